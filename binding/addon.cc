@@ -1,0 +1,20 @@
+#include <napi.h>
+
+#include "exports.h"
+#include "job.h"
+
+namespace {
+
+Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  densecrf::binding::stay_loaded();
+  densecrf::binding::end_jobs_with(env);
+  densecrf::binding::export_runtime(exports);
+  densecrf::binding::export_unary(exports);
+  densecrf::binding::export_resize(exports);
+  densecrf::binding::export_crf(exports);
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(densecrf, initialize)

@@ -1,0 +1,47 @@
+#include <algorithm>
+#include <span>
+#include <string>
+
+#include "arguments.h"
+#include "densecrf/cpu.h"
+#include "densecrf/threads.h"
+#include "exports.h"
+
+namespace densecrf::binding {
+namespace {
+
+Napi::Value Isas(const Napi::CallbackInfo& info) {
+  Napi::Array names = Napi::Array::New(info.Env());
+  std::uint32_t count = 0;
+  for (const Isa isa : available_isas()) names[count++] = Napi::String::New(info.Env(), isa_name(isa));
+  return names;
+}
+
+Napi::Value ActiveIsa(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), isa_name(active_isa()));
+}
+
+Napi::Value UseIsa(const Napi::CallbackInfo& info) {
+  const std::string name = to_text(info[0]);
+  const std::span<const Isa> isas = available_isas();
+  const auto wanted = std::find_if(isas.begin(), isas.end(), [&](Isa isa) { return name == isa_name(isa); });
+  return Napi::Boolean::New(info.Env(), wanted != isas.end() && use_isa(*wanted));
+}
+
+Napi::Value Concurrency(const Napi::CallbackInfo& info) {
+  if (!info[0].IsUndefined()) set_concurrency(static_cast<unsigned>(to_count(info[0])));
+  return Napi::Number::New(info.Env(), concurrency());
+}
+
+}  // namespace
+
+void export_runtime(Napi::Object exports) {
+  const Napi::Env env = exports.Env();
+  exports["version"] = Napi::String::New(env, DENSECRF_VERSION);
+  exports["isas"] = Napi::Function::New<Isas>(env, "isas");
+  exports["isa"] = Napi::Function::New<ActiveIsa>(env, "isa");
+  exports["useIsa"] = Napi::Function::New<UseIsa>(env, "useIsa");
+  exports["concurrency"] = Napi::Function::New<Concurrency>(env, "concurrency");
+}
+
+}  // namespace densecrf::binding
