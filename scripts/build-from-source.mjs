@@ -15,10 +15,10 @@ const TOOLS = ['cmake-js', 'node-addon-api', 'node-api-headers'];
  * @returns {string[]} the build's packages, each with the version that this package is developed with
  */
 function pinnedTools() {
-  const manifest = /** @type {{devDependencies: Record<string, string>}} */ (
-    JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  );
-  return TOOLS.map(name => `${name}@${manifest.devDependencies[name] ?? 'latest'}`);
+  /** @type {unknown} */
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const {devDependencies} = /** @type {{devDependencies: Record<string, string>}} */ (manifest);
+  return TOOLS.map(name => `${name}@${devDependencies[name] ?? 'latest'}`);
 }
 
 /**
