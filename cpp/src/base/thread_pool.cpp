@@ -1,0 +1,150 @@
+#include "base/thread_pool.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#include "densecrf/threads.h"
+
+#if defined(__x86_64__) || defined(_M_X64)
+#include <immintrin.h>
+#endif
+
+namespace densecrf {
+namespace {
+
+constexpr unsigned kMaxThreads = 256;
+// About 50 us: longer than the serial gaps between two phases of an iteration, short enough that an
+// idle pool, or one whose core another process holds, does not burn the machine.
+constexpr int kSpins = 2000;
+
+void pause() noexcept {
+#if defined(__x86_64__) || defined(_M_X64)
+  _mm_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+/// The gate: one word that says whether a job may be joined, which one it is, and how many pool
+/// threads are in it. The owner closes the gate when its own share is done and waits only for
+/// threads that did join: one that is still waking up is never waited for.
+class Gate {
+ public:
+  void open() noexcept {
+    const std::uint64_t now = word_.load(std::memory_order_relaxed);
+    word_.store(((now & ~kOpen) + kJob) | kOpen, std::memory_order_release);
+    word_.notify_all();
+  }
+  void close_and_wait() noexcept {
+    std::uint64_t now = word_.fetch_and(~kOpen, std::memory_order_acq_rel) & ~kOpen;
+    for (int spin = 0; (now & kJoined) != 0; now = word_.load(std::memory_order_acquire)) {
+      if (++spin < kSpins) pause();
+      else word_.wait(now, std::memory_order_acquire);
+    }
+  }
+  /// Waits for an open job other than `seen`, joins it, and makes it `seen`.
+  void join(std::uint64_t& seen) noexcept {
+    int spin = 0;
+    for (;;) {
+      std::uint64_t now = word_.load(std::memory_order_acquire);
+      if ((now & kOpen) != 0 && now / kJob != seen) {
+        if (word_.compare_exchange_weak(now, now + 1, std::memory_order_acq_rel)) {
+          seen = now / kJob;
+          return;
+        }
+      } else if (++spin < kSpins) {
+        pause();
+      } else {
+        word_.wait(now, std::memory_order_acquire);
+      }
+    }
+  }
+  void leave() noexcept {
+    const std::uint64_t before = word_.fetch_sub(1, std::memory_order_acq_rel);
+    if ((before & kOpen) == 0 && (before & kJoined) == 1) word_.notify_all();
+  }
+
+ private:
+  static constexpr std::uint64_t kJoined = 0xffff, kOpen = 0x10000, kJob = 0x20000;
+  std::atomic<std::uint64_t> word_{0};
+};
+
+class Pool {
+ public:
+  /// Never destroyed: its threads may outlive static destructors.
+  static Pool& instance() {
+    static Pool& pool = *new Pool;
+    return pool;
+  }
+
+  unsigned concurrency() const noexcept { return concurrency_.load(std::memory_order_relaxed); }
+  void set_concurrency(unsigned threads) noexcept {
+    concurrency_.store(std::clamp(threads, 1u, kMaxThreads), std::memory_order_relaxed);
+  }
+
+  void run(std::size_t count, unsigned workers, FunctionRef<void(std::size_t, unsigned)> body) noexcept {
+    std::unique_lock region(region_, std::try_to_lock);
+    if (workers <= 1 || count <= 1 || !region.owns_lock()) {
+      for (std::size_t i = 0; i < count; ++i) body(i, 0);
+      return;
+    }
+    start(workers - 1);
+    body_ = &body;
+    count_ = count;
+    workers_ = workers;
+    next_.store(0, std::memory_order_relaxed);
+    gate_.open();
+    work(0);
+    gate_.close_and_wait();
+  }
+
+ private:
+  Pool() : concurrency_(std::clamp(std::thread::hardware_concurrency(), 1u, kMaxThreads)) {}
+
+  void work(unsigned worker) noexcept {
+    const auto& body = *body_;
+    const std::size_t count = count_;
+    for (std::size_t i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count;) body(i, worker);
+  }
+  void start(unsigned threads) noexcept {
+    for (; started_ < threads; ++started_) {
+      try {
+        std::thread([this, worker = started_ + 1] { loop(worker); }).detach();
+      } catch (const std::system_error&) {
+        return;  // No more threads to be had: fewer do the work.
+      }
+    }
+  }
+  [[noreturn]] void loop(unsigned worker) noexcept {
+    for (std::uint64_t seen = 0;;) {
+      gate_.join(seen);
+      if (worker < workers_) work(worker);
+      gate_.leave();
+    }
+  }
+
+  std::atomic<unsigned> concurrency_;
+  std::mutex region_;
+  Gate gate_;
+  unsigned started_ = 0;
+  // The job: written by the owner before the gate opens, read by those who joined.
+  const FunctionRef<void(std::size_t, unsigned)>* body_ = nullptr;
+  std::size_t count_ = 0;
+  unsigned workers_ = 0;
+  alignas(64) std::atomic<std::size_t> next_{0};
+};
+
+}  // namespace
+
+unsigned concurrency() noexcept { return Pool::instance().concurrency(); }
+void set_concurrency(unsigned threads) noexcept { Pool::instance().set_concurrency(threads); }
+
+void parallel_for(std::size_t count, unsigned workers, FunctionRef<void(std::size_t, unsigned)> body) noexcept {
+  Pool::instance().run(count, workers, body);
+}
+
+}  // namespace densecrf

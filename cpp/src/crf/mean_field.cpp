@@ -1,0 +1,204 @@
+#include "crf/mean_field.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/thread_pool.h"
+#include "densecrf/threads.h"
+#include "kernels/kernels.h"
+
+namespace densecrf {
+namespace {
+
+std::size_t padded(std::size_t labels) noexcept { return (labels + kRowGroup - 1) / kRowGroup * kRowGroup; }
+
+}  // namespace
+
+std::size_t MeanFieldBuffers::bytes() const noexcept {
+  std::size_t bytes = sums.bytes() + values.bytes();
+  for (const Worker& worker : workers) bytes += worker.values.bytes() + worker.probabilities.bytes() + worker.row.bytes();
+  return bytes;
+}
+
+bool MeanField::is_binary() const noexcept {
+  return problem_.labels == 2 && std::all_of(problem_.weights.begin(), problem_.weights.end(), [](const auto& term) {
+           return term.compatibility.type == CompatibilityType::kPotts;
+         });
+}
+
+void MeanField::reserve(std::size_t width) {
+  width_ = width;
+  workers_ = concurrency();
+  buffers_.sums.reserve_for(problem_.lattice.slots() * width);
+  buffers_.values.reserve_for(problem_.lattice.vertices() * width);
+  if (buffers_.workers.size() < workers_) buffers_.workers.resize(workers_);
+  for (auto& worker : buffers_.workers) {
+    worker.values.reserve_for(problem_.lattice.max_tile_slots() * width);
+    worker.probabilities.reserve_for(problem_.tiling.max_points() * std::max<std::size_t>(width, 2));
+    worker.row.reserve_for(width);
+  }
+}
+
+// Compatibility and the lattice's own factor alpha = 1 / (1 + 2^-d), with the sign that logits get.
+void MeanField::make_transforms(std::size_t only) {
+  const std::size_t labels = problem_.labels;
+  transforms_.clear();
+  for (std::size_t k = 0; k < problem_.weights.size(); ++k) {
+    const auto& [type, values] = problem_.weights[k].compatibility;
+    const auto d = static_cast<float>(problem_.lattice.terms()[k].dimensions);
+    const float alpha = only == kAllTerms || only == k ? 1 / (1 + std::exp2(-d)) : 0;
+    LogitTransform transform;
+    transform.scale.assign(width_, 0);
+    if (type == CompatibilityType::kPotts) {
+      std::fill(transform.scale.begin(), transform.scale.end(), alpha * values[0]);
+    } else if (type == CompatibilityType::kDiagonal) {
+      for (std::size_t l = 0; l < labels; ++l) transform.scale[l] = -alpha * values[l];
+    } else {
+      transform.matrix.assign(labels * width_, 0);
+      for (std::size_t l = 0; l < labels; ++l) {
+        for (std::size_t m = 0; m < labels; ++m) {
+          transform.matrix[l * width_ + m] = -alpha * (values[l * labels + m] + values[m * labels + l]) / 2;
+        }
+      }
+    }
+    transforms_.push_back(std::move(transform));
+  }
+}
+
+TileTable MeanField::table(std::size_t tile) const noexcept {
+  const std::size_t rows = problem_.lattice.rows(), at = problem_.tiling.start(tile) * rows;
+  return {problem_.lattice.point_slots() + at, problem_.lattice.weights().data() + at, problem_.splat_weights + at, rows,
+          problem_.tiling.size(tile)};
+}
+
+std::size_t MeanField::tile_slot(std::size_t tile) const noexcept {
+  return transforms_.empty() ? 0 : problem_.lattice.first_slot(tile, 0);
+}
+
+std::size_t MeanField::tile_slots(std::size_t tile) const noexcept { return tile_slot(tile + 1) - tile_slot(tile); }
+
+void MeanField::gather(std::size_t tile, float* out) const noexcept {
+  const Kernels& use = kernels();
+  const Lattice& lattice = problem_.lattice;
+  for (std::size_t k = 0; k < transforms_.size(); ++k) {
+    const std::size_t first = lattice.first_slot(tile, k), count = lattice.first_slot(tile, k + 1) - first;
+    const std::uint32_t* vertices = lattice.slot_vertices() + first;
+    const LogitTransform& transform = transforms_[k];
+    if (transform.matrix.empty()) {
+      use.gather_rows(buffers_.values.data(), vertices, count, transform.scale.data(), width_, out);
+    } else {
+      use.gather_mixed_rows(buffers_.values.data(), vertices, count, transform.matrix.data(), problem_.labels, width_, out);
+    }
+    out += count * width_;
+  }
+}
+
+void MeanField::run_over_tiles(FunctionRef<void(std::size_t, unsigned)> body) const noexcept {
+  parallel_for(problem_.tiling.tiles(), workers_, body);
+}
+
+void MeanField::splat(const float* q) noexcept {
+  const Kernels& use = kernels();
+  run_over_tiles([&](std::size_t tile, unsigned) {
+    float* sums = buffers_.sums.data() + tile_slot(tile) * width_;
+    std::fill_n(sums, tile_slots(tile) * width_, 0.0F);
+    use.splat_rows(table(tile), q + problem_.tiling.start(tile) * problem_.labels, problem_.labels, width_, sums);
+  });
+}
+
+void MeanField::filter() noexcept {
+  problem_.lattice.filter(buffers_.sums.data(), width_, buffers_.values.data(), workers_);
+}
+
+template <class Sink>
+void MeanField::pass(bool slice, bool splat, bool wants_q, Sink sink) noexcept {
+  const auto update_tile = width_ == 1 ? kernels().mean_field_binary : kernels().mean_field_rows;
+  run_over_tiles([&](std::size_t tile, unsigned w) {
+    auto& worker = buffers_.workers[w];
+    MeanFieldTile work{};
+    work.table = table(tile);
+    work.unary = problem_.unary + problem_.tiling.start(tile) * problem_.labels;
+    work.labels = problem_.labels;
+    work.width = width_;
+    work.scratch = worker.row.data();
+    if (slice) {
+      gather(tile, worker.values.data());
+      work.values = worker.values.data();
+    }
+    if (splat) {
+      work.sums = buffers_.sums.data() + tile_slot(tile) * width_;
+      std::fill_n(work.sums, tile_slots(tile) * width_, 0.0F);
+    }
+    if (wants_q) work.probabilities = worker.probabilities.data();
+    update_tile(work);
+    if (wants_q) sink(tile, worker.probabilities.data(), std::max<std::size_t>(width_, 2));
+  });
+}
+
+Status MeanField::infer(int iterations, const Marginals& out, const RunControl& control) {
+  reserve(is_binary() ? 1 : padded(problem_.labels));
+  make_transforms(kAllTerms);
+  const auto sink = [&](std::size_t tile, const float* q, std::size_t stride) {
+    write_marginals(out, problem_.tiling, tile, problem_.labels, q, stride);
+  };
+  pass(false, iterations > 0, iterations == 0, sink);
+  for (int t = 1; t <= iterations; ++t) {
+    if (control.stopped()) return Status::kCancelled;
+    filter();
+    pass(true, t < iterations, t == iterations, sink);
+    control.report(t, iterations);
+  }
+  return Status::kOk;
+}
+
+void MeanField::update(float* q, bool slice) {
+  reserve(padded(problem_.labels));
+  make_transforms(kAllTerms);
+  if (slice) {
+    splat(q);
+    filter();
+  }
+  const std::size_t labels = problem_.labels;
+  pass(slice, false, true, [&](std::size_t tile, const float* from, std::size_t stride) {
+    float* to = q + problem_.tiling.start(tile) * labels;
+    for (std::size_t p = 0; p < problem_.tiling.size(tile); ++p) std::copy_n(from + p * stride, labels, to + p * labels);
+  });
+}
+
+void MeanField::visit_messages(const float* q, std::size_t only,
+                               FunctionRef<void(std::size_t, const float*, std::size_t)> visit) {
+  reserve(padded(problem_.labels));
+  make_transforms(only);
+  splat(q);
+  filter();
+  run_over_tiles([&](std::size_t tile, unsigned w) {
+    auto& worker = buffers_.workers[w];
+    gather(tile, worker.values.data());
+    kernels().slice_rows(table(tile), worker.values.data(), width_, worker.probabilities.data());
+    visit(tile, worker.probabilities.data(), width_);
+  });
+}
+
+void write_marginals(const Marginals& out, const Tiling& tiling, std::size_t tile, std::size_t labels, const float* q,
+                     std::size_t stride) noexcept {
+  const std::size_t points = tiling.points(), start = tiling.start(tile);
+  tiling.for_runs(tile, [&](std::size_t first, std::size_t count, std::size_t place) {
+    const float* from = q + (place - start) * stride;
+    if (!out.probabilities.empty() && out.layout == Layout::kChannelsLast) {
+      float* to = out.probabilities.data() + first * labels;
+      for (std::size_t i = 0; i < count; ++i) std::copy_n(from + i * stride, labels, to + i * labels);
+    } else if (!out.probabilities.empty()) {
+      for (std::size_t l = 0; l < labels; ++l) {
+        float* to = out.probabilities.data() + l * points + first;
+        for (std::size_t i = 0; i < count; ++i) to[i] = from[i * stride + l];
+      }
+    }
+    if (out.map.empty()) return;
+    for (std::size_t i = 0; i < count; ++i) {
+      const float* row = from + i * stride;
+      out.map[first + i] = static_cast<std::int32_t>(std::max_element(row, row + labels) - row);
+    }
+  });
+}
+
+}  // namespace densecrf

@@ -1,0 +1,59 @@
+#include "crf/state.h"
+
+#include <algorithm>
+
+#include "crf/normalize.h"
+#include "densecrf/threads.h"
+
+namespace densecrf {
+namespace {
+
+// Slots within a tile are numbered with 16 bits.
+constexpr std::size_t kMaxTileSlots = 65536;
+
+std::size_t tile_points_for(std::size_t rows) noexcept {
+  std::size_t points = Tiling::kTilePoints;
+  while (points > 1 && points * rows > kMaxTileSlots) points /= 2;
+  return points;
+}
+
+void reorder(Buffer<float>& data, std::size_t width, const Tiling& from, const Tiling& to) {
+  if (data.empty()) return;
+  std::vector<float> plain(from.points() * width);
+  for (std::size_t tile = 0; tile < from.tiles(); ++tile) {
+    from.for_runs(tile, [&](std::size_t first, std::size_t count, std::size_t place) {
+      std::copy_n(data.data() + place * width, count * width, plain.data() + first * width);
+    });
+  }
+  for (std::size_t tile = 0; tile < to.tiles(); ++tile) {
+    to.for_runs(tile, [&](std::size_t first, std::size_t count, std::size_t place) {
+      std::copy_n(plain.data() + first * width, count * width, data.data() + place * width);
+    });
+  }
+}
+
+}  // namespace
+
+Status DenseCrf::State::prepare(const RunControl& control) {
+  if (built) return Status::kOk;
+  const std::size_t tile_points = tile_points_for(Lattice::rows_for(features));
+  if (tile_points != tiling.max_points()) {
+    Tiling finer(extents, tile_points);
+    reorder(unary, labels, tiling, finer);
+    reorder(least, 1, tiling, finer);
+    reorder(current, labels, tiling, finer);
+    tiling = std::move(finer);
+  }
+  const unsigned workers = concurrency();
+  if (const Status status = lattice.build(features, tiling, workers, control); status != Status::kOk) return status;
+  fold_normalizations(tiling, weights, lattice, splat_weights, workers);
+  built = true;
+  return Status::kOk;
+}
+
+MeanField DenseCrf::State::mean_field() noexcept {
+  const float* splat = splat_weights.empty() ? lattice.weights().data() : splat_weights.data();
+  return {{tiling, lattice, weights, unary.data(), splat, labels}, buffers};
+}
+
+}  // namespace densecrf

@@ -1,0 +1,25 @@
+#pragma once
+// Calls a kernel body with the row width as a constant where rows fit into registers.
+#include <cstddef>
+
+#include "simd/row.h"
+
+namespace densecrf::DENSECRF_ISA {
+
+inline constexpr std::size_t kMaxGroups = 4;
+
+/// body.template operator()<Groups>(first_float): once for rows of up to kMaxGroups groups, else once for
+/// each block of that many groups along the row.
+template <class Body>
+inline void for_blocks(std::size_t width, Body body) noexcept {
+  std::size_t at = 0;
+  for (; width - at > 8 * kMaxGroups; at += 8 * kMaxGroups) body.template operator()<4>(at);
+  switch ((width - at) / 8) {
+    case 1: return body.template operator()<1>(at);
+    case 2: return body.template operator()<2>(at);
+    case 3: return body.template operator()<3>(at);
+    default: return body.template operator()<4>(at);
+  }
+}
+
+}  // namespace densecrf::DENSECRF_ISA

@@ -1,0 +1,81 @@
+#pragma once
+// The permutohedral lattices of all kernels, built together: one table tells, for every point, which
+// vertices of every lattice it hangs on, so that one pass over the points serves all kernels.
+// Source: Adams, Baek and Davis, "Fast High-Dimensional Filtering Using the Permutohedral Lattice", 2010.
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/buffer.h"
+#include "densecrf/control.h"
+#include "densecrf/status.h"
+#include "kernels/kernels.h"
+#include "lattice/features.h"
+#include "lattice/tiling.h"
+
+namespace densecrf {
+
+/// Neighbours on one axis as chains of vertices; a vertex without neighbours is in none.
+struct AxisChains {
+  std::vector<std::uint32_t> vertices;    ///< bit 31 ends a chain
+  std::vector<std::size_t> block_starts;  ///< places to cut the list for parallel work; the last is its length
+};
+
+struct LatticeTerm {
+  std::size_t dimensions;
+  std::size_t first_row;     ///< its dimensions + 1 rows among those of a point
+  std::size_t first_vertex;  ///< its vertices among those of all lattices
+  std::size_t vertices;
+  std::vector<AxisChains> axes;  ///< [dimensions + 1]
+};
+
+class Lattice {
+ public:
+  /// Rows that a point would have.
+  [[nodiscard]] static std::size_t rows_for(std::span<const Features> features) noexcept;
+
+  /// @return kOutOfRange, kTooLarge, kCancelled, kOutOfMemory: the lattice is then unusable
+  [[nodiscard]] Status build(std::span<const Features> features, const Tiling& tiling, unsigned workers,
+                             const RunControl& control) noexcept;
+
+  [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
+  [[nodiscard]] std::size_t vertices() const noexcept { return vertices_; }
+  [[nodiscard]] std::size_t slots() const noexcept { return slot_vertices_.size(); }
+  [[nodiscard]] std::size_t max_tile_slots() const noexcept { return max_tile_slots_; }
+  [[nodiscard]] std::span<const LatticeTerm> terms() const noexcept { return terms_; }
+
+  /// [points, rows], in the processing order: slot within the tile, and barycentric weight.
+  [[nodiscard]] const std::uint16_t* point_slots() const noexcept { return point_slots_.data(); }
+  [[nodiscard]] Buffer<float>& weights() noexcept { return weights_; }
+  [[nodiscard]] const Buffer<float>& weights() const noexcept { return weights_; }
+
+  /// First slot of a tile's share of a term, among the slots of all tiles; tiles follow each other.
+  [[nodiscard]] std::size_t first_slot(std::size_t tile, std::size_t term) const noexcept {
+    return first_slots_[tile * terms_.size() + term];
+  }
+  /// The vertex behind each slot.
+  [[nodiscard]] const std::uint32_t* slot_vertices() const noexcept { return slot_vertices_.data(); }
+  /// [slots] what splatting ones gives; freed by release_ones().
+  [[nodiscard]] const std::vector<float>& ones() const noexcept { return ones_; }
+  void release_ones() noexcept { ones_ = {}; }
+
+  /// values = blur(sums of the tiles): [vertices, width] from [slots, width].
+  void filter(const float* sums, std::size_t width, float* values, unsigned workers) const noexcept;
+
+  [[nodiscard]] std::size_t bytes() const noexcept;
+
+ private:
+  friend class LatticeBuilder;
+
+  std::size_t rows_ = 0, vertices_ = 0, max_tile_slots_ = 0;
+  std::vector<LatticeTerm> terms_;
+  Buffer<std::uint16_t> point_slots_;
+  Buffer<float> weights_;
+  std::vector<std::size_t> first_slots_;       // [tiles * terms + 1]
+  std::vector<std::uint32_t> slot_vertices_;   // [slots]
+  std::vector<std::uint32_t> merge_offsets_;   // [vertices + 1] into merge_slots_
+  std::vector<std::uint32_t> merge_slots_;     // [slots] the slots of each vertex
+  std::vector<float> ones_;
+};
+
+}  // namespace densecrf

@@ -1,0 +1,202 @@
+#include "lattice/lattice_builder.h"
+
+#include <algorithm>
+
+#include "base/parallel_steps.h"
+
+namespace densecrf {
+namespace {
+
+constexpr std::size_t kLookAhead = 16;      // keys between a prefetch and its use
+constexpr std::size_t kChainBlock = 1024;   // vertices, about, of one parallel step of a blur
+constexpr std::uint32_t kLast = 0x80000000U;
+constexpr std::uint32_t kNone = 0xffffffffU;
+
+/// One worker's buffers for the points of a tile.
+struct EmbedScratch {
+  explicit EmbedScratch(std::size_t max_points, std::size_t dimensions)
+      : stride((max_points + 15) / 16 * 16),
+        features(stride * dimensions),
+        base(stride * kKeyWords),
+        order(stride * kOrderWords),
+        weights(stride * (dimensions + 1)) {}
+
+  std::size_t stride;
+  std::vector<float> features;
+  std::vector<std::uint64_t> base;
+  std::vector<std::uint32_t> order;
+  std::vector<float> weights;
+
+  SimplexBlock block() noexcept { return {base.data(), order.data(), weights.data(), stride}; }
+};
+
+/// Chains from links: every vertex without a predecessor starts one.
+AxisChains make_chains(const std::vector<std::uint32_t>& next, std::uint32_t first_vertex) {
+  std::vector<bool> has_previous(next.size());
+  for (const std::uint32_t to : next) {
+    if (to != kNone) has_previous[to] = true;
+  }
+  AxisChains chains;
+  chains.vertices.reserve(next.size());
+  chains.block_starts.push_back(0);
+  for (std::uint32_t head = 0; head < next.size(); ++head) {
+    if (has_previous[head] || next[head] == kNone) continue;
+    for (std::uint32_t at = head; at != kNone; at = next[at]) chains.vertices.push_back(first_vertex + at);
+    chains.vertices.back() |= kLast;
+    if (chains.vertices.size() - chains.block_starts.back() >= kChainBlock) {
+      chains.block_starts.push_back(chains.vertices.size());
+    }
+  }
+  if (chains.block_starts.back() != chains.vertices.size()) chains.block_starts.push_back(chains.vertices.size());
+  return chains;
+}
+
+}  // namespace
+
+Status LatticeBuilder::build(std::span<const Features> features) {
+  lattice_.rows_ = Lattice::rows_for(features);
+  lattice_.terms_.clear();
+  lattice_.vertices_ = 0;
+  lattice_.point_slots_.reserve_for(tiling_.points() * lattice_.rows_);
+  lattice_.weights_.reserve_for(tiling_.points() * lattice_.rows_);
+  tile_slots_.assign(tiling_.tiles(), 0);
+  for (const Features& term : features) {
+    const std::optional<EmbedPlan> plan = make_embed_plan(term.bounds());
+    if (!plan) return Status::kOutOfRange;
+    const Status status = plan->words == 1 ? add_term<1>(term, *plan) : add_term<kKeyWords>(term, *plan);
+    if (status != Status::kOk) return status;
+    if (lattice_.vertices_ >= kLast) return Status::kTooLarge;
+  }
+  collect_slots();
+  invert_slots();
+  return Status::kOk;
+}
+
+template <std::size_t Words>
+Status LatticeBuilder::add_term(const Features& features, const EmbedPlan& plan) {
+  const std::size_t rows_before = lattice_.terms_.empty()
+                                      ? 0
+                                      : lattice_.terms_.back().first_row + lattice_.terms_.back().dimensions + 1;
+  lattice_.terms_.push_back({plan.dimensions, rows_before, lattice_.vertices_, 0, {}});
+  LatticeTerm& term = lattice_.terms_.back();
+
+  std::vector<TouchedVertices<Words>> touched(tiling_.tiles());
+  if (const Status status = embed_tiles(features, plan, touched); status != Status::kOk) return status;
+
+  std::size_t slots = 0;
+  for (const auto& tile : touched) slots += tile.keys.size();
+  VertexTable<Words> table(std::min<std::size_t>(slots, 1 << 16));
+  TermSlots numbered;
+  numbered.vertices.resize(touched.size());
+  numbered.ones.resize(touched.size());
+  for (std::size_t tile = 0; tile < touched.size(); ++tile) {
+    const auto& keys = touched[tile].keys;
+    auto& vertices = numbered.vertices[tile];
+    vertices.reserve(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (i + kLookAhead < keys.size()) table.prefetch(keys[i + kLookAhead]);
+      vertices.push_back(static_cast<std::uint32_t>(term.first_vertex) + table.insert(keys[i]));
+    }
+    numbered.ones[tile] = std::move(touched[tile].ones);
+    tile_slots_[tile] += keys.size();
+    touched[tile] = {};
+  }
+  if (tiling_.points() % 4 != 0) add_padding(plan, table);
+  term.vertices = table.size();
+  lattice_.vertices_ += term.vertices;
+  terms_.push_back(std::move(numbered));
+  return link_axes(plan, table, term);
+}
+
+template <std::size_t Words>
+Status LatticeBuilder::embed_tiles(const Features& features, const EmbedPlan& plan,
+                                   std::vector<TouchedVertices<Words>>& touched) {
+  struct Worker {
+    EmbedScratch scratch;
+    TileVertices<Words> vertices;
+  };
+  std::vector<std::unique_ptr<Worker>> all(workers_);
+  const std::size_t rows = lattice_.rows_, row = lattice_.terms_.back().first_row;
+  const Kernels& use = kernels();
+  return parallel_steps(tiling_.tiles(), workers_, control_, [&](std::size_t tile, unsigned worker) {
+    auto& mine = all[worker];
+    if (!mine) {
+      mine = std::make_unique<Worker>(Worker{EmbedScratch(tiling_.max_points(), plan.dimensions),
+                                             TileVertices<Words>(plan, tiling_.max_points())});
+    }
+    const std::size_t start = tiling_.start(tile), count = tiling_.size(tile);
+    features.fill(tiling_, tile, mine->scratch.features.data(), mine->scratch.stride);
+    use.lattice_embed(plan, mine->scratch.features.data(), count, mine->scratch.block());
+    mine->vertices.add(mine->scratch.block(), count, tile_slots_[tile], &lattice_.point_slots_[start * rows + row],
+                       &lattice_.weights_[start * rows + row], rows, touched[tile]);
+  });
+}
+
+// The classic implementation works on blocks of 4 points and fills the last one with zero features, whose
+// vertices join the lattice: nothing is splatted there, but the blur passes through. Without them a picture
+// of odd size would differ from the published numbers.
+template <std::size_t Words>
+void LatticeBuilder::add_padding(const EmbedPlan& plan, VertexTable<Words>& table) const {
+  EmbedScratch scratch(1, plan.dimensions);
+  kernels().lattice_embed(plan, scratch.features.data(), 1, scratch.block());
+  Key<Words> vertex{};
+  for (std::size_t w = 0; w < plan.words; ++w) vertex.words[w] = scratch.base[w * scratch.stride];
+  for (std::size_t k = 0;; ++k) {
+    table.insert(vertex);
+    if (k == plan.dimensions) break;
+    vertex = vertex + axis_step<Words>(plan, scratch.order[k / 6 * scratch.stride] >> (5 * (k % 6)) & 31);
+  }
+}
+
+template <std::size_t Words>
+Status LatticeBuilder::link_axes(const EmbedPlan& plan, const VertexTable<Words>& table, LatticeTerm& term) const {
+  term.axes.resize(plan.dimensions + 1);
+  return parallel_steps(term.axes.size(), workers_, control_, [&](std::size_t axis, unsigned) {
+    const Key<Words> step = axis_step<Words>(plan, axis);
+    std::vector<std::uint32_t> next(table.size());
+    for (std::size_t v = 0; v < next.size(); ++v) {
+      if (v + kLookAhead < next.size()) table.prefetch(table.key(v + kLookAhead) + step);
+      next[v] = table.find(table.key(v) + step);
+    }
+    term.axes[axis] = make_chains(next, static_cast<std::uint32_t>(term.first_vertex));
+  });
+}
+
+// Slots of all terms, tile by tile.
+void LatticeBuilder::collect_slots() {
+  const std::size_t tiles = tiling_.tiles();
+  std::size_t slots = 0;
+  for (const std::size_t count : tile_slots_) slots += count;
+  lattice_.first_slots_.clear();
+  lattice_.first_slots_.reserve(tiles * terms_.size() + 1);
+  lattice_.slot_vertices_.clear();
+  lattice_.slot_vertices_.reserve(slots);
+  lattice_.ones_.clear();
+  lattice_.ones_.reserve(slots);
+  for (std::size_t tile = 0; tile < tiles; ++tile) {
+    for (TermSlots& term : terms_) {
+      lattice_.first_slots_.push_back(lattice_.slot_vertices_.size());
+      const auto &vertices = term.vertices[tile];
+      const auto& ones = term.ones[tile];
+      lattice_.slot_vertices_.insert(lattice_.slot_vertices_.end(), vertices.begin(), vertices.end());
+      lattice_.ones_.insert(lattice_.ones_.end(), ones.begin(), ones.end());
+    }
+  }
+  lattice_.first_slots_.push_back(slots);
+  lattice_.max_tile_slots_ = tile_slots_.empty() ? 0 : *std::max_element(tile_slots_.begin(), tile_slots_.end());
+}
+
+void LatticeBuilder::invert_slots() {
+  auto& offsets = lattice_.merge_offsets_;
+  auto& slots = lattice_.merge_slots_;
+  offsets.assign(lattice_.vertices_ + 1, 0);
+  for (const std::uint32_t vertex : lattice_.slot_vertices_) ++offsets[vertex + 1];
+  for (std::size_t v = 0; v < lattice_.vertices_; ++v) offsets[v + 1] += offsets[v];
+  slots.resize(lattice_.slot_vertices_.size());
+  std::vector<std::uint32_t> next(offsets.begin(), offsets.end() - 1);
+  for (std::size_t slot = 0; slot < slots.size(); ++slot) {
+    slots[next[lattice_.slot_vertices_[slot]]++] = static_cast<std::uint32_t>(slot);
+  }
+}
+
+}  // namespace densecrf
