@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Imports go one way. C++: base <- simd <- kernels <- dispatch <- {lattice, conv} <- crf; the public headers see
 // nothing else, the binding sees the public headers alone, and nothing under cpp/ knows Node. TypeScript:
-// {native, core} <- {crf, ops, io} <- tfjs <- deeplab <- cli; the root, index.ts, never sees tfjs; no file imports
+// {native, core} <- {crf, ops, io} <- tfjs <- deeplab <- cli; the root never sees tfjs; no file imports
 // itself by way of others.
 import {readFileSync, readdirSync, existsSync} from 'node:fs';
 import {dirname, join, relative, sep} from 'node:path';
@@ -19,7 +19,7 @@ const CPP_FLOORS = new Map([
   ['crf', ['base', 'simd', 'kernels', 'dispatch', 'lattice', 'conv']],
 ]);
 
-/** What the floors of src may import, beside themselves. The floor of src/index.ts is called `index`. */
+/** What the floors of src may import, beside themselves. The files of src itself are the floor `index`. */
 const TS_FLOORS = new Map([
   ['core', ['native']],
   ['native', ['core']],
@@ -53,14 +53,15 @@ function filesIn(folder, name) {
 }
 
 /**
- * The first folder of a path below another, without the ending where it is a file.
+ * The first folder of a path below another; `index` for a file that lies there itself.
  *
  * @param {string} folder
  * @param {string} path
  * @returns {string}
  */
 function floorOf(folder, path) {
-  return (relative(folder, path).split(sep)[0] ?? '').replace(/\.ts$/, '');
+  const [first = '', ...rest] = relative(folder, path).split(sep);
+  return rest.length === 0 && first.includes('.ts') ? 'index' : first;
 }
 
 /**
