@@ -1,0 +1,104 @@
+/** What `binding/` exports. The doors check every argument before they call; a status that only the core can know comes back as a {@link NativeStatusError}. */
+export interface NativeAddon {
+  readonly version: string;
+  /** Instruction sets built in and supported by this machine, slowest first. */
+  isas(): string[];
+  isa(): string;
+  /** Switches the process to an instruction set; false if it is not available. For tests and benches. */
+  useIsa(name: string): boolean;
+  /** Sets the number of threads, where given, and answers it. */
+  concurrency(threads?: number): number;
+  /** Index of the first NaN or infinity, -1 if there is none. */
+  firstNotFinite(values: Float32Array): number;
+  unaryFromSoftmax(probabilities: Float32Array, labels: number, scale: number, clip: number): Float32Array;
+  resizeBilinear(input: Float32Array, options: NativeResizeOptions): Float32Array;
+  readonly DenseCrf: new (extents: number[], labels: number) => NativeDenseCrf;
+}
+
+export interface NativeResizeOptions {
+  batch: number;
+  height: number;
+  width: number;
+  channels: number;
+  outHeight: number;
+  outWidth: number;
+  grid: 'legacy' | 'alignCorners' | 'halfPixelCenters';
+}
+
+/** One value: Potts. `labels` values: diagonal. `labels * labels` values: matrix, row-major. `type` tells them apart where `labels` is 1. */
+export interface NativeCompatibility {
+  type: 'potts' | 'diagonal' | 'matrix';
+  values: Float32Array;
+}
+
+export interface NativePairwiseTerm {
+  /** Empty, or one per grid axis, x first. */
+  positionSigmas: Float32Array;
+  channels: Uint8Array | Float32Array | null;
+  channelSigmas: Float32Array;
+  channelsFirst: boolean;
+  normalization: 'none' | 'before' | 'after' | 'symmetric';
+  kernel: 'const' | 'diag' | 'full';
+  /** Empty: ones or the identity. */
+  kernelParameters: Float32Array;
+  compatibility: NativeCompatibility;
+}
+
+export interface NativeJob {
+  /** True when it ran to its end, false when it was cancelled. Rejects with a {@link NativeStatusError}. */
+  readonly done: Promise<boolean>;
+  /** Ends the job within one iteration. */
+  cancel(): void;
+}
+
+export interface NativeDenseCrf {
+  setUnary(energy: Float32Array, channelsFirst: boolean): void;
+  setLogisticUnary(weights: Float32Array, features: Float32Array, count: number, channelsFirst: boolean): void;
+  addPairwise(term: NativePairwiseTerm): void;
+  setCompatibility(term: number, compatibility: NativeCompatibility): void;
+  kernelParameters(term: number): Float32Array;
+  setKernelParameters(term: number, parameters: Float32Array): void;
+  /** Vertices of a term's lattice, 0 before it is built. */
+  vertices(term: number): number;
+  build(): void;
+  bytes(): number;
+  /** The results are written into the arrays given; null: not wanted. */
+  inferenceSync(
+    iterations: number,
+    probabilities: Float32Array | null,
+    map: Int32Array | null,
+    channelsFirst: boolean,
+  ): void;
+  /** As the above, on a thread of its own. The arrays must be unknown to anybody else until `done` settles. */
+  inference(
+    iterations: number,
+    probabilities: Float32Array | null,
+    map: Int32Array | null,
+    channelsFirst: boolean,
+    onProgress: ((done: number) => void) | null,
+  ): NativeJob;
+  startInference(): void;
+  stepInference(): void;
+  current(probabilities: Float32Array | null, map: Int32Array | null, channelsFirst: boolean): void;
+  klDivergence(): number;
+  unaryEnergy(labeling: Int32Array): Float32Array;
+  pairwiseEnergy(labeling: Int32Array, term: number): Float32Array;
+  /** Frees the buffers as soon as no job uses them. Any other method throws afterwards. */
+  dispose(): void;
+}
+
+export type NativeStatus =
+  | 'cancelled'
+  | 'out-of-memory'
+  | 'too-large'
+  | 'out-of-range'
+  | 'no-unary'
+  | 'not-started'
+  | 'busy'
+  | 'disposed'
+  | 'invalid-argument';
+
+/** What the addon throws and rejects with. */
+export interface NativeStatusError extends Error {
+  status: NativeStatus;
+}
