@@ -4,7 +4,7 @@
 import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import {missingTools} from './check-tools.mjs';
-import {isMain, nodeModules, root, succeeds} from './run.mjs';
+import {isMain, main, nodeModules, root, succeeds} from './run.mjs';
 
 /**
  * @typedef {object} NativeBuild
@@ -43,4 +43,4 @@ export function buildNative(options = {}) {
   }
 }
 
-if (isMain(import.meta.url)) buildNative();
+if (isMain(import.meta.url)) await main(() => buildNative());

@@ -3,7 +3,7 @@
 // none is named. npm runs it before it packs.
 import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {root, toolSucceeds} from './run.mjs';
+import {main, root, toolSucceeds} from './run.mjs';
 
 /** How to build for another machine than this one. */
 const CROSS = {
@@ -34,5 +34,7 @@ function prebuild(target) {
   if (!toolSucceeds('prebuildify/bin.js', args)) throw new Error(`No binary was built for ${target}`);
 }
 
-const targets = process.argv.slice(2);
-for (const target of targets.length > 0 ? targets : [`${process.platform}-${process.arch}`]) prebuild(target);
+await main(() => {
+  const targets = process.argv.slice(2);
+  for (const target of targets.length > 0 ? targets : [`${process.platform}-${process.arch}`]) prebuild(target);
+});

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Builds a checkout. npm runs this after `npm ci` and before it packs, never where the package is installed.
 import {buildNative} from './build-native.mjs';
-import {isMain, toolSucceeds} from './run.mjs';
+import {isMain, main, toolSucceeds} from './run.mjs';
 
 /** Compiles src/ into lib/. */
 export function buildTypeScript() {
@@ -9,12 +9,9 @@ export function buildTypeScript() {
 }
 
 if (isMain(import.meta.url)) {
-  try {
+  await main(() => {
     const isPacking = process.env.npm_command === 'pack' || process.env.npm_command === 'publish';
     if (!isPacking) buildNative(); // a package carries prebuilds/ instead
     buildTypeScript();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
+  });
 }

@@ -16,6 +16,20 @@ export function isMain(url) {
 }
 
 /**
+ * Runs a script's work; an error ends it with the message alone.
+ *
+ * @param {() => unknown} work
+ */
+export async function main(work) {
+  try {
+    await work();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+
+/**
  * Runs a program in the package's folder and waits for it.
  *
  * @param {string} program

@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {buildNative} from './build-native.mjs';
 import {buildTypeScript} from './prepare.mjs';
-import {nodeModules, root} from './run.mjs';
+import {main, nodeModules, root} from './run.mjs';
 import {closingLine, sum, tallyCtest, tallyTap} from './tally.mjs';
 
 const HALVES = ['--cpp', '--ts'];
@@ -48,19 +48,18 @@ function typeScript(args) {
   return count(process.execPath, [join(nodeModules, 'ava/entrypoints/cli.mjs'), '--tap', ...args], isShown, tallyTap);
 }
 
-const args = process.argv.slice(2);
-const wanted = HALVES.filter(half => args.includes(half));
-const halves = wanted.length > 0 ? wanted : HALVES;
+await main(async () => {
+  const args = process.argv.slice(2);
+  const wanted = HALVES.filter(half => args.includes(half));
+  const halves = wanted.length > 0 ? wanted : HALVES;
 
-buildNative({defines: {DENSECRF_TESTS: 'ON'}, target: 'all'});
-buildTypeScript();
-const tallies = [];
-if (halves.includes('--cpp')) tallies.push(await cpp());
-if (halves.includes('--ts')) tallies.push(await typeScript(args.filter(arg => !HALVES.includes(arg))));
-const total = sum(tallies);
-if (tallies.some(({passed}) => passed === 0)) {
-  console.error('No test passed in one half: that cannot be right');
-  process.exitCode = 1;
-}
-if (total.failed > 0) process.exitCode = 1;
-console.log(closingLine(total));
+  buildNative({defines: {DENSECRF_TESTS: 'ON'}, target: 'all'});
+  buildTypeScript();
+  const tallies = [];
+  if (halves.includes('--cpp')) tallies.push(await cpp());
+  if (halves.includes('--ts')) tallies.push(await typeScript(args.filter(arg => !HALVES.includes(arg))));
+  const total = sum(tallies);
+  if (tallies.some(({passed}) => passed === 0)) total.failed++; // a half that tests nothing is broken
+  if (total.failed > 0) process.exitCode = 1;
+  console.log(closingLine(total));
+});
