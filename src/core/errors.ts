@@ -13,6 +13,8 @@
  * - `ERR_INVALID_STATE` a step that must come first was left out
  * - `ERR_OUT_OF_MEMORY` the system gave no memory
  * - `ERR_NATIVE_LOAD` the native addon could not be loaded
+ * - `ERR_INVALID_FILE` a file that cannot be read, written or understood
+ * - `ERR_MISSING_DEPENDENCY` an optional package is not installed
  */
 export type DenseCrfErrorCode =
   | 'ERR_INVALID_SHAPE'
@@ -26,7 +28,9 @@ export type DenseCrfErrorCode =
   | 'ERR_BUSY'
   | 'ERR_INVALID_STATE'
   | 'ERR_OUT_OF_MEMORY'
-  | 'ERR_NATIVE_LOAD';
+  | 'ERR_NATIVE_LOAD'
+  | 'ERR_INVALID_FILE'
+  | 'ERR_MISSING_DEPENDENCY';
 
 /** The one class of error that this package throws; an abort alone rejects with its signal's own reason. */
 export class DenseCrfError extends Error {

@@ -1,0 +1,350 @@
+import {types} from 'node:util';
+import {checkLength} from '../core/arrays.ts';
+import {checkInteger} from '../core/checks.ts';
+import {checkChannelsFirst, type DataFormatOptions} from '../core/data-format.ts';
+import {count} from '../core/describe.ts';
+import {DenseCrfError} from '../core/errors.ts';
+import {allocateFloats, allocateInts, checkEntries, checkFitsMemory} from '../core/memory.ts';
+import {checkOptions} from '../core/options.ts';
+import {checkShape, shapeText} from '../core/shape.ts';
+import {callNative} from '../core/status.ts';
+import type {NativeCompatibility, NativeDenseCrf, NativePairwiseTerm} from '../native/addon.ts';
+import {native} from '../native/load.ts';
+import {checkCompatibility, type Compatibility, toPlainCompatibility} from './compatibility.ts';
+import {checkEnergy} from './energy.ts';
+import type {Grid} from './grid.ts';
+import {Handle} from './handle.ts';
+import {checkRunOptions, runKeys, type RunOptions} from './job.ts';
+import {checkLogistic} from './logistic.ts';
+import {isRangeError, kernelRangeError, rangeError} from './range-error.ts';
+import {
+  type BilateralOptions,
+  bilateralTerm,
+  checkKernelParameters,
+  dimensionsOf,
+  energyTerm,
+  type EnergyOptions,
+  type GaussianOptions,
+  gaussianTerm,
+  type KernelType,
+} from './terms.ts';
+import {checkLabelMap, type LabelMap, MAX_LABELS} from './unary.ts';
+
+/** What a {@link DenseCRF} is made for. */
+export interface DenseCRFOptions {
+  /** Extents of the grid, slowest axis first: `[height, width]`, `[depth, height, width]`, or `[points]` for a point cloud. */
+  shape: readonly number[];
+  /** Labels that each point chooses from, 1 to 65535. */
+  labels: number;
+}
+
+/** Options of {@link DenseCRF.inference}. */
+export interface InferenceOptions extends RunOptions, DataFormatOptions {}
+
+/** What inference gives. */
+export interface Inference {
+  /** Q, `[...shape, labels]`, or `[labels, ...shape]` with `dataFormat: 'channelsFirst'`. */
+  probabilities: Float32Array;
+  /** The label of greatest probability for each point, `[...shape]`; the first of several. */
+  labels: Int32Array;
+}
+
+/**
+ * A fully connected CRF with Gaussian edge potentials (Krähenbühl and Koltun 2011).
+ *
+ * Arrays are copied during the call. A method that throws leaves the object as it was. While an asynchronous method runs, any
+ * other but {@link DenseCRF.dispose} throws `ERR_BUSY`.
+ *
+ * @example
+ * const crf = new DenseCRF({shape: [height, width], labels: 21});
+ * crf.setUnaryEnergy(unaryFromSoftmax(probabilities, {labels: 21}));
+ * crf.addPairwiseGaussian({sxy: 1, compat: 3});
+ * crf.addPairwiseBilateral({sxy: 67, srgb: 3, image: rgb, compat: 4});
+ * const {probabilities: refined, labels} = await crf.inference(10);
+ * crf.dispose();
+ */
+export class DenseCRF implements Grid {
+  readonly shape: readonly number[];
+  readonly points: number;
+  readonly labels: number;
+  readonly #handle: Handle;
+  readonly #terms: Term[] = [];
+  /** What the buffers of inference need at the least. */
+  #bytes: number;
+
+  /** @throws {DenseCrfError} `ERR_TOO_LARGE` if `points * labels` passes 2^31 or the memory of the machine */
+  constructor(options: DenseCRFOptions) {
+    checkOptions('the options of DenseCRF', options, ['shape', 'labels']);
+    this.shape = checkShape('shape', options.shape);
+    this.labels = checkInteger('labels', options.labels, 1, MAX_LABELS);
+    this.points = checkEntries('shape', this.shape);
+    this.#bytes = 8 * checkEntries('shape and labels', [...this.shape, this.labels]);
+    checkFitsMemory(`a CRF of shape ${shapeText(this.shape)} and ${this.labels} labels`, this.#bytes);
+    const Native = native().DenseCrf;
+    this.#handle = new Handle(callNative(() => new Native([...this.shape], this.labels)));
+  }
+
+  /** How many pairwise terms were added. */
+  get terms(): number {
+    return this.#terms.length;
+  }
+
+  /**
+   * Sets the unary energies, `-log p`. May be called again; the lattices of the pairwise terms stay.
+   *
+   * @param energy `[...shape, labels]`, or `[labels, ...shape]` with `dataFormat: 'channelsFirst'`
+   */
+  setUnaryEnergy(energy: Float32Array, options: DataFormatOptions = {}): void {
+    const crf = this.#handle.idle();
+    const channelsFirst = checkLayoutOption('setUnaryEnergy', options);
+    checkEnergy('energy', energy, this, channelsFirst);
+    callNative(() => crf.setUnary(energy, channelsFirst));
+  }
+
+  /**
+   * Sets the unary energies to `weights` times `features`: of label l at point i, `sum_f weights[l, f] features[i, f]`.
+   *
+   * @param weights `[labels, count]`
+   * @param features `[...shape, count]`, or `[count, ...shape]` with `dataFormat: 'channelsFirst'`
+   */
+  setLogisticUnary(weights: Float32Array, features: Float32Array, options: DataFormatOptions = {}): void {
+    const crf = this.#handle.idle();
+    const channelsFirst = checkLayoutOption('setLogisticUnary', options);
+    const featureCount = checkLogistic(weights, features, this, channelsFirst);
+    callNative(() => crf.setLogisticUnary(weights, features, featureCount, channelsFirst));
+  }
+
+  /** Adds a Gaussian of the positions, which smooths. @returns the index of the term */
+  addPairwiseGaussian(options: GaussianOptions): number {
+    return this.#add(this.#handle.idle(), gaussianTerm(this, options));
+  }
+
+  /** Adds a Gaussian of positions and image values, which smooths within regions of like colour. @returns the index of the term */
+  addPairwiseBilateral(options: BilateralOptions): number {
+    return this.#add(this.#handle.idle(), bilateralTerm(this, options));
+  }
+
+  /** Adds a Gaussian of any features. @returns the index of the term */
+  addPairwiseEnergy(options: EnergyOptions): number {
+    return this.#add(this.#handle.idle(), energyTerm(this, options));
+  }
+
+  /** The compatibility in use of a term; a matrix is symmetric. */
+  compatibility(term: number): Compatibility {
+    this.#handle.idle();
+    return toPlainCompatibility(this.#term(term).compatibility, this.labels);
+  }
+
+  setCompatibility(term: number, compat: Compatibility): void {
+    const crf = this.#handle.idle();
+    const info = this.#term(term);
+    const compatibility = checkCompatibility('compat', compat, this.labels);
+    callNative(() => crf.setCompatibility(term, compatibility));
+    info.compatibility = compatibility;
+  }
+
+  /** The kernel parameters of a term: none, one per dimension, or a row-major matrix. */
+  kernelParameters(term: number): Float32Array {
+    const crf = this.#handle.idle();
+    this.#term(term);
+    return callNative(() => crf.kernelParameters(term));
+  }
+
+  /** Changes the kernel parameters of a term, as many as {@link DenseCRF.kernelParameters} gives. Its lattice is built anew. */
+  setKernelParameters(term: number, parameters: Float32Array): void {
+    const crf = this.#handle.idle();
+    const {kernel, dimensions} = this.#term(term);
+    checkKernelParameters('parameters', parameters, kernel, dimensions);
+    try {
+      callNative(() => crf.setKernelParameters(term, parameters));
+    } catch (error) {
+      throw isRangeError(error) ? kernelRangeError(error) : error;
+    }
+  }
+
+  /**
+   * Mean-field inference from `softmax(-energy)` on a thread of its own.
+   *
+   * @param iterations parallel updates, 0 or more; results mostly settle within 5 to 10
+   * @throws {DenseCrfError} (as a rejection) `ERR_INVALID_STATE` without unary energies, `ERR_BUSY` while another runs,
+   * `ERR_DISPOSED` if the object is disposed meanwhile; an abort rejects with `signal.reason`
+   */
+  async inference(iterations: number, options: InferenceOptions = {}): Promise<Inference> {
+    checkOptions('the options of inference', options, [...runKeys, 'dataFormat']);
+    const channelsFirst = checkChannelsFirst('dataFormat', options.dataFormat);
+    const run = this.#checkRun(iterations, options);
+    const probabilities = allocateFloats(this.points * this.labels);
+    const labels = allocateInts(this.points);
+    await this.#handle.run(
+      (crf, report) => crf.inference(iterations, probabilities, labels, channelsFirst, report),
+      iterations,
+      run,
+    );
+    return {probabilities, labels};
+  }
+
+  /** {@link DenseCRF.inference} on the calling thread. */
+  inferenceSync(iterations: number, options: DataFormatOptions = {}): Inference {
+    const channelsFirst = checkLayoutOption('inferenceSync', options);
+    this.#checkRun(iterations, {});
+    const probabilities = allocateFloats(this.points * this.labels);
+    const labels = allocateInts(this.points);
+    callNative(() => this.#handle.idle().inferenceSync(iterations, probabilities, labels, channelsFirst));
+    return {probabilities, labels};
+  }
+
+  /** The labels of {@link DenseCRF.inference} alone, without memory for the probabilities. */
+  async map(iterations: number, options: RunOptions = {}): Promise<Int32Array> {
+    checkOptions('the options of map', options, runKeys);
+    const run = this.#checkRun(iterations, options);
+    const labels = allocateInts(this.points);
+    await this.#handle.run((crf, report) => crf.inference(iterations, null, labels, false, report), iterations, run);
+    return labels;
+  }
+
+  /** {@link DenseCRF.map} on the calling thread. */
+  mapSync(iterations: number): Int32Array {
+    this.#checkRun(iterations, {});
+    const labels = allocateInts(this.points);
+    callNative(() => this.#handle.idle().inferenceSync(iterations, null, labels, false));
+    return labels;
+  }
+
+  /** Begins inference by hand: the current Q becomes `softmax(-energy)`. */
+  startInference(): void {
+    const crf = this.#handle.idle();
+    callNative(() => crf.startInference());
+  }
+
+  /** Makes one mean-field update of the current Q. */
+  stepInference(): void {
+    const crf = this.#handle.idle();
+    callNative(() => crf.stepInference());
+  }
+
+  /** The current Q of an inference by hand, `[...shape, labels]`, or `[labels, ...shape]` with `dataFormat: 'channelsFirst'`. */
+  currentProbabilities(options: DataFormatOptions = {}): Float32Array {
+    const crf = this.#handle.idle();
+    const channelsFirst = checkLayoutOption('currentProbabilities', options);
+    const probabilities = allocateFloats(this.points * this.labels);
+    callNative(() => crf.current(probabilities, null, channelsFirst));
+    return probabilities;
+  }
+
+  /** The labels of greatest current probability, `[...shape]`. */
+  currentLabels(): Int32Array {
+    const crf = this.#handle.idle();
+    const labels = allocateInts(this.points);
+    callNative(() => crf.current(null, labels, false));
+    return labels;
+  }
+
+  /**
+   * The KL divergence between the current Q of an inference by hand and the CRF's distribution, less the unknown constant
+   * `log Z`: `sum Q log Q + sum U Q + sum_k sum Q (C_k F_k Q)`. The pairwise part is not halved, as in the classic code.
+   */
+  klDivergence(): number {
+    const crf = this.#handle.idle();
+    return callNative(() => crf.klDivergence());
+  }
+
+  /** The unary energy of each point's label; 0 where the label is below 0 or `labels` and more. */
+  unaryEnergy(labels: LabelMap): Float32Array {
+    const crf = this.#handle.idle();
+    const labeling = this.#labeling(labels);
+    return callNative(() => crf.unaryEnergy(labeling));
+  }
+
+  /**
+   * The pairwise energy of each point's label among the others, `-1/2 (C F onehot(labels))`; 0 where the label is below 0 or
+   * `labels` and more.
+   *
+   * @param term one term; -1, or nothing, for the sum of all
+   */
+  pairwiseEnergy(labels: LabelMap, term = -1): Float32Array {
+    const crf = this.#handle.idle();
+    const labeling = this.#labeling(labels);
+    if (term !== -1) {
+      this.#term(term);
+      return callNative(() => crf.pairwiseEnergy(labeling, term));
+    }
+    const sum = allocateFloats(this.points);
+    for (const index of this.#terms.keys()) {
+      callNative(() => crf.pairwiseEnergy(labeling, index)).forEach((energy, i) => (sum[i] = (sum[i] ?? 0) + energy));
+    }
+    return sum;
+  }
+
+  /** Vertices of a term's permutohedral lattice, which is built where it is not yet. */
+  latticeVertices(term: number): number {
+    const crf = this.#handle.idle();
+    this.#term(term);
+    return callNative(() => {
+      crf.build();
+      return crf.vertices(term);
+    });
+  }
+
+  /** Frees the memory; a running job ends, and its promise rejects with `ERR_DISPOSED`. May be called twice. */
+  dispose(): void {
+    this.#handle.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #add(crf: NativeDenseCrf, term: NativePairwiseTerm): number {
+    const dimensions = dimensionsOf(term);
+    const bytes = this.#bytes + 8 * this.points * (dimensions + 1);
+    checkFitsMemory('the lattices of a CRF', bytes);
+    try {
+      callNative(() => crf.addPairwise(term));
+    } catch (error) {
+      throw isRangeError(error) ? rangeError(term, this, error) : error;
+    }
+    this.#bytes = bytes;
+    return this.#terms.push({kernel: term.kernel, dimensions, compatibility: term.compatibility}) - 1;
+  }
+
+  #checkRun(iterations: number, options: RunOptions): RunOptions {
+    const run = checkRunOptions(options);
+    checkInteger('iterations', iterations, 0);
+    this.#handle.idle();
+    run.signal?.throwIfAborted();
+    return run;
+  }
+
+  #term(index: number): Term {
+    const last = this.#terms.length - 1;
+    checkInteger('term', index, 0);
+    const term = this.#terms[index];
+    if (term !== undefined) return term;
+    throw new DenseCrfError(
+      'ERR_OUT_OF_RANGE',
+      `Expected term to be the index of one of ${count(last + 1, 'pairwise term')} but received ${index}`,
+    );
+  }
+
+  #labeling(labels: LabelMap): Int32Array {
+    const map = checkLength(
+      'labels',
+      checkLabelMap('labels', labels),
+      this.points,
+      `for shape ${shapeText(this.shape)}`,
+    );
+    return types.isInt32Array(map) ? map : Int32Array.from(map);
+  }
+}
+
+/** What is remembered of a pairwise term. */
+interface Term {
+  readonly kernel: KernelType;
+  readonly dimensions: number;
+  compatibility: NativeCompatibility;
+}
+
+function checkLayoutOption(method: string, options: DataFormatOptions): boolean {
+  checkOptions(`the options of ${method}`, options, ['dataFormat']);
+  return checkChannelsFirst('dataFormat', options.dataFormat);
+}
