@@ -39,7 +39,8 @@ function isNativeAddon(value: unknown): value is NativeAddon {
 }
 
 function explain(path: string | undefined, error: unknown): string {
-  const reason = error instanceof Error ? error.message.trim() : String(error);
+  // Only the first line: Node adds where a module was required from, which helps nobody here.
+  const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
   const tried =
     path ?? `build/Release/densecrf.node and prebuilds/${process.platform}-${process.arch} in ${packageRoot}`;
   return `The native addon of densecrf could not be loaded on ${process.platform}-${process.arch} with Node.js ${process.versions.node}.
