@@ -1,0 +1,60 @@
+import {readdir, stat} from 'node:fs/promises';
+import {basename, extname, join} from 'node:path';
+import {messageOf, readInput, STANDARD_STREAM} from '../io/files.ts';
+import {expandGlob, isGlob} from './glob.ts';
+import {UsageError} from './usage-error.ts';
+
+const PICTURE_TYPES = ['.jpg', '.jpeg', '.png', '.webp', '.tif', '.tiff', '.avif', '.gif', '.heic', '.heif'];
+
+/** The base name that pairs a picture with its probabilities and names its results. */
+export function stemOf(path: string): string {
+  return basename(path, extname(path));
+}
+
+/**
+ * The pictures that `--images` names, sorted, so that every machine sees the same order.
+ *
+ * @param source a folder, a pattern with `*`, or a text file (`-` for standard input) with a path on each line
+ * @throws {UsageError} if there are none, or two would write the same result
+ */
+export async function listImages(source: string): Promise<string[]> {
+  const images = [...new Set(await findImages(source))].sort();
+  if (images.length === 0) throw new UsageError(`Expected --images ${source} to name pictures but found none`);
+  const stems = new Map<string, string>();
+  for (const image of images) {
+    const twin = stems.get(stemOf(image));
+    if (twin !== undefined) throw new UsageError(`${twin} and ${image} would write the same result: rename one`);
+    stems.set(stemOf(image), image);
+  }
+  return images;
+}
+
+/** The files of a folder by the base name of the picture that they belong to. */
+export async function indexFolder(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const index = new Map<string, string[]>();
+  for (const name of await readFolder(folder)) {
+    const path = join(folder, name);
+    index.set(stemOf(name), [...(index.get(stemOf(name)) ?? []), path]);
+  }
+  return index;
+}
+
+async function findImages(source: string): Promise<string[]> {
+  const found = source === STANDARD_STREAM ? undefined : await stat(source).catch(() => undefined);
+  if (!found && isGlob(source)) return expandGlob(source);
+  if (found?.isDirectory()) {
+    const names = (await readFolder(source)).filter(name => PICTURE_TYPES.includes(extname(name).toLowerCase()));
+    return names.map(name => join(source, name));
+  }
+  const text = new TextDecoder().decode(await readInput(source).catch(unreadable));
+  return text.split(/\r?\n/).filter(line => line.trim() !== '');
+}
+
+async function readFolder(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(unreadable);
+  return names.filter(name => !name.startsWith('.'));
+}
+
+function unreadable(error: unknown): never {
+  throw new UsageError(messageOf(error));
+}

@@ -1,0 +1,126 @@
+import {stat} from 'node:fs/promises';
+import {DenseCrfError} from '../core/errors.ts';
+import {messageOf, nameOf} from '../io/files.ts';
+import {concurrency} from '../runtime.ts';
+import {formatHelp} from './help.ts';
+import {batchJobs, singleJob} from './jobs.ts';
+import type {BatchJob} from './jobs.ts';
+import {parseOptions} from './options.ts';
+import type {Arguments} from './options.ts';
+import {Progress} from './progress.ts';
+import {refinePicture} from './refine-picture.ts';
+import type {Job, RefineSettings, Report} from './refine-picture.ts';
+import {REFINE_GROUPS, REFINE_OPTIONS} from './refine-table.ts';
+import type {RefineOption} from './refine-table.ts';
+import {crfSettings, mapSettings} from './settings.ts';
+import {FAILED, OK} from './terminal.ts';
+import type {Command, Terminal} from './terminal.ts';
+
+const USAGE = [
+  'Usage: densecrf refine IMAGE PROBABILITIES -o OUT.png [OPTIONS]',
+  '       densecrf refine --images DIR|GLOB|LIST --inputs DIR -o OUTDIR [--shard i/n] [OPTIONS]',
+  '',
+  'Sharpens a segmentation with its picture. PROBABILITIES is a .npy array (probabilities or logits,',
+  'labels first or last, one channel for a foreground, smaller than the picture if need be), a PNG of',
+  'labels, or a mask. - stands for standard input or output.',
+];
+
+const NOTES = ['Exit codes: 0 all good, 1 a picture failed (a batch goes on), 2 wrong usage.'];
+
+/** `densecrf refine` */
+export const refineCommand: Command = {
+  summary: 'sharpens a segmentation, or a folder of them, with its picture',
+  help: formatHelp(USAGE, REFINE_GROUPS, NOTES),
+
+  async run(argv, terminal) {
+    const args = parseOptions(argv, REFINE_OPTIONS);
+    const settings = await readSettings(args);
+    const threads = args.integer('threads', 1, 256);
+    const progress = new Progress(terminal, args.has('quiet'));
+    const batch = args.has('images') || args.has('inputs');
+    const jobs = batch ? await batchJobs(args) : [singleJob(args)];
+    if (threads !== undefined) concurrency(threads);
+    const run = {args, settings, terminal, progress, total: batch ? jobs.length : undefined};
+    let code = OK;
+    for (const [done, job] of jobs.entries()) {
+      if (batch) progress.show(done, jobs.length, job.image);
+      if (!(await runJob(job, run))) code = FAILED;
+    }
+    progress.clear();
+    return code;
+  },
+};
+
+interface Run {
+  readonly args: Arguments<RefineOption>;
+  readonly settings: RefineSettings;
+  readonly terminal: Terminal;
+  readonly progress: Progress;
+  /** Pictures of the batch. */
+  readonly total: number | undefined;
+}
+
+async function readSettings(args: Arguments<RefineOption>): Promise<RefineSettings> {
+  return {
+    map: mapSettings(args),
+    crf: await crfSettings(args),
+    autoOrient: args.has('auto-orient'),
+    opacity: args.number('opacity', value => value >= 0 && value <= 1, 'a number from 0 to 1'),
+    float16: args.has('float16'),
+  };
+}
+
+/** @returns whether the picture was refined; a failure is reported, and the next picture can follow */
+async function runJob(job: BatchJob, run: Run): Promise<boolean> {
+  const {args, settings, progress, total} = run;
+  try {
+    if ('problem' in job) throw new DenseCrfError('ERR_INVALID_FILE', job.problem);
+    if (args.has('skip-existing') && (await isThere(job))) {
+      report(run, `${job.image}: there already`, {
+        image: job.image,
+        input: job.input,
+        outputs: job.outputs,
+        skipped: true,
+      });
+      return true;
+    }
+    const onProgress = (done: number, all: number): void => progress.show(done, all, 'iterations');
+    const done = await refinePicture(job, settings, total === undefined ? {onProgress} : {});
+    report(run, describe(done), done);
+    return true;
+  } catch (error) {
+    const {code} = error instanceof DenseCrfError ? error : {code: 'ERR_UNKNOWN'};
+    const message = messageOf(error);
+    progress.line(`densecrf: ${total === undefined ? '' : `${job.image}: `}${message}`);
+    if (args.has('json')) print(run, {image: job.image, error: {code, message}});
+    return false;
+  }
+}
+
+async function isThere({outputs}: Job): Promise<boolean> {
+  const found = await Promise.all(
+    Object.values(outputs).map(path =>
+      stat(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.every(Boolean);
+}
+
+function report(run: Run, text: string, facts: object): void {
+  if (run.args.has('json')) print(run, facts);
+  else if (!run.args.has('quiet')) run.progress.line(text);
+}
+
+function print({terminal}: Run, facts: object): void {
+  terminal.stdout.write(`${JSON.stringify(facts)}\n`);
+}
+
+function describe(done: Report): string {
+  const {image, width, height, labels, preset, iterations, changed, seconds, notes} = done;
+  const remarks = notes.map(note => `\n  note: ${note}`).join('');
+  const facts = `${width} x ${height}, ${labels} labels, ${preset}, ${iterations} iterations`;
+  return `${nameOf(image)}: ${facts}, ${(100 * changed).toFixed(1)} % of the pixels changed, ${seconds.toFixed(2)} s${remarks}`;
+}
