@@ -2,21 +2,26 @@
 #include "simd/exp.h"
 
 namespace densecrf::DENSECRF_ISA {
+namespace {
 
-// Two labels that only attract their own kind (Potts) are one channel: with D = Q0 - Q1 and the logit
-// difference g = U1 - U0 + F(D), D = tanh(g / 2). Half the lattice values, and no softmax.
-void mean_field_binary(const MeanFieldTile& tile) noexcept {
-  const TileTable& table = tile.table;
-  const std::size_t rows = table.rows, sliced = tile.values != nullptr ? rows : 0;
-  for (std::size_t block = 0; block < table.points; block += kLanes) {
-    const std::size_t count = table.points - block < kLanes ? table.points - block : kLanes;
+template <std::size_t Rows>
+void update(const MeanFieldTile& tile) noexcept {
+  const std::size_t points = tile.table.points;
+  const std::size_t rows = Rows != 0 ? Rows : tile.table.rows;
+  const float* __restrict values = tile.values;
+  float* __restrict sums = tile.sums;
+  for (std::size_t block = 0; block < points; block += kLanes) {
+    const std::size_t count = points - block < kLanes ? points - block : kLanes;
+    const std::uint16_t* __restrict slots = tile.table.slots + block * rows;
+    const float* __restrict slice = tile.table.slice + block * rows;
+    const float* __restrict splat = tile.table.splat + block * rows;
+    const float* __restrict unary = tile.unary + 2 * block;
     alignas(64) float lanes[kLanes] = {};
     for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t p = block + i;
-      const std::uint16_t* slots = table.slots + p * rows;
-      const float* slice = table.slice + p * rows;
-      float g = tile.unary[2 * p] - tile.unary[2 * p + 1];
-      for (std::size_t j = 0; j < sliced; ++j) g += slice[j] * tile.values[slots[j]];
+      float g = unary[2 * i] - unary[2 * i + 1];
+      if (values != nullptr) {
+        for (std::size_t j = i * rows; j < (i + 1) * rows; ++j) g += slice[j] * values[slots[j]];
+      }
       lanes[i] = g;
     }
     const Vec g = load<Vec>(lanes);
@@ -29,14 +34,23 @@ void mean_field_binary(const MeanFieldTile& tile) noexcept {
         tile.probabilities[2 * (block + i) + 1] = second[i];
       }
     }
-    if (tile.sums == nullptr) continue;
+    if (sums == nullptr) continue;
     store(lanes, first - second);
     for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t p = block + i;
-      const std::uint16_t* slots = table.slots + p * rows;
-      const float* splat = table.splat + p * rows;
-      for (std::size_t j = 0; j < rows; ++j) tile.sums[slots[j]] += splat[j] * lanes[i];
+      for (std::size_t j = i * rows; j < (i + 1) * rows; ++j) sums[slots[j]] += splat[j] * lanes[i];
     }
+  }
+}
+
+}  // namespace
+
+// Two labels that only attract their own kind (Potts) are one channel: with D = Q0 - Q1 and the logit
+// difference g = U1 - U0 + F(D), D = tanh(g / 2). Half the lattice values, and no softmax.
+void mean_field_binary(const MeanFieldTile& tile) noexcept {
+  switch (tile.table.rows) {
+    case 6: return update<6>(tile);  // bilateral
+    case 9: return update<9>(tile);  // bilateral and Gaussian
+    default: return update<0>(tile);
   }
 }
 

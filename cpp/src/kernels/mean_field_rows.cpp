@@ -13,7 +13,7 @@ constexpr float kSmallSum = 1e-30F, kLargeSum = 1e30F;
 bool is_sound(float sum) noexcept { return sum > kSmallSum && sum < kLargeSum; }
 
 // Softmax of a row in memory with its maximum subtracted, for the rare row that needs it.
-[[gnu::noinline]] void shifted_softmax(float* row, std::size_t labels, std::size_t width) noexcept {
+[[gnu::noinline, gnu::cold]] void shifted_softmax(float* row, std::size_t labels, std::size_t width) noexcept {
   float top = row[0];
   for (std::size_t l = 1; l < labels; ++l) top = row[l] > top ? row[l] : top;
   float sum = 0;
@@ -26,8 +26,9 @@ bool is_sound(float sum) noexcept { return sum > kSmallSum && sum < kLargeSum; }
   for (std::size_t l = 0; l < width; ++l) row[l] = l < labels ? row[l] / sum : 0;
 }
 
+// A call here would spill the row.
 template <int Groups>
-Row<Groups> softmax(const Row<Groups>& logits, std::size_t labels) noexcept {
+[[gnu::always_inline]] inline Row<Groups> softmax(const Row<Groups>& logits, std::size_t labels) noexcept {
   auto q = logits.exponential();
   const float sum = q.sum();
   if (is_sound(sum)) [[likely]] {
@@ -40,25 +41,41 @@ Row<Groups> softmax(const Row<Groups>& logits, std::size_t labels) noexcept {
   return Row<Groups>::from(row);
 }
 
-// Rows that fit into registers: slice, unary, softmax and splat without leaving them.
-template <int Groups>
+// Rows of labels that fit into registers: slice, unary, softmax and splat without leaving them. Rows, the
+// vertices of a point, is a constant for the usual pairs of kernels; 0: any number.
+template <int Groups, std::size_t Rows>
 void update(const MeanFieldTile& tile) noexcept {
   constexpr std::size_t kWidth = 8 * Groups;
-  const TileTable& table = tile.table;
-  const std::size_t rows = table.rows, sliced = tile.values != nullptr ? rows : 0;
-  const auto real = Row<Groups>::mask(tile.labels), padding = Row<Groups>::filled(kPadding);
-  for (std::size_t p = 0; p < table.points; ++p) {
-    const std::uint16_t* slots = table.slots + p * rows;
-    auto x = Row<Groups>::from(tile.unary + p * tile.labels);
+  const std::size_t points = tile.table.points, labels = tile.labels;
+  const std::size_t rows = Rows != 0 ? Rows : tile.table.rows;
+  const float* __restrict values = tile.values;
+  float* __restrict sums = tile.sums;
+  float* __restrict probabilities = tile.probabilities;
+  const float* __restrict unary = tile.unary;
+  const std::uint16_t* __restrict slots = tile.table.slots;
+  const float* __restrict slice = tile.table.slice;
+  const float* __restrict splat = tile.table.splat;
+  const auto real = Row<Groups>::mask(labels), padding = Row<Groups>::filled(kPadding);
+  for (std::size_t p = 0; p < points; ++p, slots += rows, slice += rows, splat += rows, unary += labels) {
+    auto x = Row<Groups>::from(unary);
     x.keep_where(real, padding);
-    const float* slice = table.slice + p * rows;
-    for (std::size_t j = 0; j < sliced; ++j) x.add_scaled(slice[j], tile.values + slots[j] * kWidth);
-    x = softmax(x, tile.labels);
-    if (tile.sums != nullptr) {
-      const float* splat = table.splat + p * rows;
-      for (std::size_t j = 0; j < rows; ++j) x.add_scaled_to(splat[j], tile.sums + slots[j] * kWidth);
+    if (values != nullptr) {
+      for (std::size_t j = 0; j < rows; ++j) x.add_scaled(slice[j], values + slots[j] * kWidth);
     }
-    if (tile.probabilities != nullptr) x.store_to(tile.probabilities + p * kWidth);
+    x = softmax(x, labels);
+    if (sums != nullptr) {
+      for (std::size_t j = 0; j < rows; ++j) x.add_scaled_to(splat[j], sums + slots[j] * kWidth);
+    }
+    if (probabilities != nullptr) x.store_to(probabilities + p * kWidth);
+  }
+}
+
+template <int Groups>
+void update(const MeanFieldTile& tile) noexcept {
+  switch (tile.table.rows) {
+    case 6: return update<Groups, 6>(tile);  // bilateral
+    case 9: return update<Groups, 9>(tile);  // bilateral and Gaussian
+    default: return update<Groups, 0>(tile);
   }
 }
 

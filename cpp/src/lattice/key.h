@@ -19,7 +19,11 @@ template <std::size_t Words>
 struct Key {
   std::array<std::uint64_t, Words> words;
 
-  friend bool operator==(const Key&, const Key&) = default;
+  friend bool operator==(const Key& a, const Key& b) noexcept {
+    std::uint64_t difference = 0;
+    for (std::size_t w = 0; w < Words; ++w) difference |= a.words[w] ^ b.words[w];
+    return difference == 0;
+  }
   Key operator+(const Key& step) const noexcept {
     Key sum;
     for (std::size_t w = 0; w < Words; ++w) sum.words[w] = words[w] + step.words[w];

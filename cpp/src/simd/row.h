@@ -42,7 +42,9 @@ class Row {
   }
   /// this += w * p[...]
   void add_scaled(float w, const float* p) noexcept {
-    each(p, [w](auto& v, const float* at) { v += w * load<std::remove_reference_t<decltype(v)>>(at); });
+    const Vec all = splat<Vec>(w);
+    for (std::size_t i = 0; i < kFull; ++i) full_[i] += all * load<Vec>(p + i * kLanes);
+    if constexpr (kHasTail) tail_ += low<Tail>(all) * load<Tail>(p + kFull * kLanes);
   }
   /// this += w * other
   void add_scaled(float w, const Row& other) noexcept {
@@ -51,8 +53,9 @@ class Row {
   }
   /// p[...] += w * this
   void add_scaled_to(float w, float* p) const noexcept {
-    for (std::size_t i = 0; i < kFull; ++i) store(p + i * kLanes, load<Vec>(p + i * kLanes) + w * full_[i]);
-    if constexpr (kHasTail) store(p + kFull * kLanes, load<Tail>(p + kFull * kLanes) + w * tail_);
+    const Vec all = splat<Vec>(w);
+    for (std::size_t i = 0; i < kFull; ++i) store(p + i * kLanes, load<Vec>(p + i * kLanes) + all * full_[i]);
+    if constexpr (kHasTail) store(p + kFull * kLanes, load<Tail>(p + kFull * kLanes) + low<Tail>(all) * tail_);
   }
   void add(const float* p) noexcept {
     each(p, [](auto& v, const float* at) { v += load<std::remove_reference_t<decltype(v)>>(at); });

@@ -51,6 +51,14 @@ inline To bits(From from) noexcept {
   return to;
 }
 
+/// The first lanes of a wider (or equally wide) register.
+template <class Part, class V>
+inline Part low(V v) noexcept {
+  Part part;
+  std::memcpy(&part, &v, sizeof part);
+  return part;
+}
+
 template <std::size_t Lanes>
 struct Sum;
 template <>
