@@ -27,7 +27,10 @@ const checks = {
     for (const line of wrong) console.error(line);
     return wrong.length === 0;
   },
-  tsc: () => toolSucceeds('typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.json']),
+  tsc: () =>
+    ['tsconfig.json', 'tsconfig.build.json']
+      .map(project => toolSucceeds('typescript/bin/tsc', ['--noEmit', '-p', project]))
+      .every(passes => passes),
 };
 
 const failed = Object.entries(checks)
