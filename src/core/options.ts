@@ -23,7 +23,7 @@ export function nearest(key: string, words: readonly string[]): string | undefin
     .map(word => ({word, distance: editDistance(plain(key), plain(word))}))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(key.length / 3)) ? best.word : undefined;
+  return best !== undefined && best.distance <= (key.length < 4 ? 1 : Math.max(2, key.length / 3)) ? best.word : undefined;
 }
 
 function unknownOption(name: string, key: string, known: readonly string[]): DenseCrfError {

@@ -1,0 +1,36 @@
+import test from 'ava';
+import {checkOptions, nearest} from '../../../src/core/options.ts';
+import {refuses, untyped} from '../bad.ts';
+
+test('an unknown key is refused with the nearest known one', t => {
+  const options = untyped({srbg: 3});
+  refuses(
+    t,
+    () => checkOptions('options', options, untyped(['sxy', 'srgb'])),
+    'ERR_UNKNOWN_OPTION',
+    "'srbg'",
+    "'srgb'?",
+  );
+});
+
+test('a key like nothing known is refused without a guess', t => {
+  const error = t.throws(() => checkOptions('options', untyped({speed: 3}), untyped(['sxy', 'srgb'])));
+  t.is(error.message, "Expected options to have only the keys sxy or srgb but received 'speed'");
+});
+
+test('only objects are options', t => {
+  for (const value of [null, 3, 'sxy', [1], new Float32Array(1)]) {
+    refuses(t, () => checkOptions('options', untyped(value), []), 'ERR_INVALID_TYPE', 'options', 'an object');
+  }
+  t.notThrows(() => checkOptions('options', {}, []));
+});
+
+test('nearest sees through case, dashes and slips', t => {
+  const words = ['onProgress', 'dataFormat', 'groundTruthProbability', 'sxy'];
+  t.is(nearest('onprogress', words), 'onProgress');
+  t.is(nearest('data_format', words), 'dataFormat');
+  t.is(nearest('groundTruthProbabilty', words), 'groundTruthProbability');
+  t.is(nearest('syx', words), undefined);
+  t.is(nearest('sx', words), 'sxy');
+  t.is(nearest('temperature', words), undefined);
+});
