@@ -1,5 +1,5 @@
 import test from 'ava';
-import {checkOptions, nearest} from '../../../src/core/options.ts';
+import {checkOptions} from '../../../src/core/options.ts';
 import {refuses, untyped} from '../bad.ts';
 
 test('an unknown key is refused with the nearest known one', t => {
@@ -23,14 +23,4 @@ test('only objects are options', t => {
     refuses(t, () => checkOptions('options', untyped(value), []), 'ERR_INVALID_TYPE', 'options', 'an object');
   }
   t.notThrows(() => checkOptions('options', {}, []));
-});
-
-test('nearest sees through case, dashes and slips', t => {
-  const words = ['onProgress', 'dataFormat', 'groundTruthProbability', 'sxy'];
-  t.is(nearest('onprogress', words), 'onProgress');
-  t.is(nearest('data_format', words), 'dataFormat');
-  t.is(nearest('groundTruthProbabilty', words), 'groundTruthProbability');
-  t.is(nearest('syx', words), undefined);
-  t.is(nearest('sx', words), 'sxy');
-  t.is(nearest('temperature', words), undefined);
 });

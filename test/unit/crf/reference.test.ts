@@ -22,7 +22,10 @@ interface Case {
   expected: Record<number, string>;
 }
 
-interface Terms {bilateral?: Partial<BilateralOptions>; gaussian?: Partial<GaussianOptions>}
+interface Terms {
+  bilateral?: Partial<BilateralOptions>;
+  gaussian?: Partial<GaussianOptions>;
+}
 
 function caseA(): DenseCRF {
   const crf = new DenseCRF({shape: [240, 320], labels: 2});
@@ -129,7 +132,10 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
 
 function reference(title: string, body: (t: ExecutionContext) => void): void {
   test.serial(title, t => {
-    if (missing === undefined) { body(t); return; }
+    if (missing === undefined) {
+      body(t);
+      return;
+    }
     t.log(missing);
     t.pass();
   });
