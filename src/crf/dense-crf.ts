@@ -256,8 +256,8 @@ export class DenseCRF implements Grid {
   }
 
   /**
-   * The pairwise energy of each point's label among the others, `-1/2 (C F onehot(labels))`; 0 where the label is below 0 or
-   * `labels` and more.
+   * The pairwise energy of each point's label among the others, `-1/2 (C F onehot(labels))`, in the classic code's sign:
+   * agreement counts positive. 0 where the label is below 0 or `labels` and more.
    *
    * @param term one term; -1, or nothing, for the sum of all
    */
