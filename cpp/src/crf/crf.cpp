@@ -4,9 +4,10 @@
 #include <stdexcept>
 #include <new>
 
-#include "base/thread_pool.h"
+#include "base/parallel_steps.h"
 #include "crf/state.h"
 #include "densecrf/threads.h"
+#include "kernels/kernels.h"
 #include "lattice/key.h"
 
 namespace densecrf {
@@ -56,23 +57,26 @@ Status DenseCrf::set_unary(std::span<const float> energy, Layout layout) noexcep
   return guarded([&] {
     State& state = *state_;
     const std::size_t labels = state.labels, points = state.points;
-    const std::size_t label_step = layout == Layout::kChannelsLast ? 1 : points;
-    const std::size_t point_step = layout == Layout::kChannelsLast ? labels : 1;
     state.unary.reserve_for(points * labels + kReadAhead);
     state.least.reserve_for(points);
     std::fill_n(state.unary.data() + points * labels, kReadAhead, 0.0F);
-    parallel_for(state.tiling.tiles(), concurrency(), [&](std::size_t tile, unsigned) {
+    const std::size_t widest = layout == Layout::kChannelsFirst ? Tiling::kTilePoints * labels : 0;
+    const unsigned workers = concurrency();
+    std::vector<Buffer<float>> rows(workers);
+    const Status status = parallel_steps(state.tiling.tiles(), workers, {}, [&](std::size_t tile, unsigned worker) {
+      rows[worker].reserve_for(widest);
       state.tiling.for_runs(tile, [&](std::size_t first, std::size_t count, std::size_t place) {
-        for (std::size_t i = 0; i < count; ++i) {
-          const float* from = energy.data() + (first + i) * point_step;
-          float* to = state.unary.data() + (place + i) * labels;
-          float least = from[0];
-          for (std::size_t l = 1; l < labels; ++l) least = std::min(least, from[l * label_step]);
-          for (std::size_t l = 0; l < labels; ++l) to[l] = least - from[l * label_step];
-          state.least[place + i] = least;
+        const float* from = energy.data() + first * labels;
+        if (layout == Layout::kChannelsFirst) {
+          from = rows[worker].data();
+          for (std::size_t l = 0; l < labels; ++l) {
+            for (std::size_t i = 0; i < count; ++i) rows[worker][i * labels + l] = energy[l * points + first + i];
+          }
         }
+        kernels().store_unary(from, labels, count, &state.unary[place * labels], &state.least[place]);
       });
     });
+    if (status != Status::kOk) return status;
     state.has_unary = true;
     state.started = false;
     return Status::kOk;

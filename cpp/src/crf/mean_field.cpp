@@ -193,11 +193,7 @@ void write_marginals(const Marginals& out, const Tiling& tiling, std::size_t til
         for (std::size_t i = 0; i < count; ++i) to[i] = from[i * stride + l];
       }
     }
-    if (out.map.empty()) return;
-    for (std::size_t i = 0; i < count; ++i) {
-      const float* row = from + i * stride;
-      out.map[first + i] = static_cast<std::int32_t>(std::max_element(row, row + labels) - row);
-    }
+    if (!out.map.empty()) kernels().argmax_rows(from, labels, stride, count, out.map.data() + first);
   });
 }
 

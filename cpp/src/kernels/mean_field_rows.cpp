@@ -26,56 +26,87 @@ bool is_sound(float sum) noexcept { return sum > kSmallSum && sum < kLargeSum; }
   for (std::size_t l = 0; l < width; ++l) row[l] = l < labels ? row[l] / sum : 0;
 }
 
-// A call here would spill the row.
-template <int Groups>
-[[gnu::always_inline]] inline Row<Groups> softmax(const Row<Groups>& logits, std::size_t labels) noexcept {
-  auto q = logits.exponential();
-  const float sum = q.sum();
-  if (is_sound(sum)) [[likely]] {
-    q.scale(1 / sum);
-    return q;
-  }
-  alignas(64) float row[8 * Groups];
-  logits.store_to(row);
-  shifted_softmax(row, labels, 8 * Groups);
-  return Row<Groups>::from(row);
-}
-
-// Rows of labels that fit into registers: slice, unary, softmax and splat without leaving them. Rows, the
-// vertices of a point, is a constant for the usual pairs of kernels; 0: any number.
+// Rows of labels that fit into registers. A point's chain of dependent operations (slice, exponential, sum,
+// division) is longer than a processor can look ahead, so a block of points takes each step together: while
+// one waits, the others go on. Rows, the vertices of a point, is a constant for the usual pairs of kernels;
+// 0: any number.
 template <int Groups, std::size_t Rows>
-void update(const MeanFieldTile& tile) noexcept {
-  constexpr std::size_t kWidth = 8 * Groups;
-  const std::size_t points = tile.table.points, labels = tile.labels;
-  const std::size_t rows = Rows != 0 ? Rows : tile.table.rows;
-  const float* __restrict values = tile.values;
-  float* __restrict sums = tile.sums;
-  float* __restrict probabilities = tile.probabilities;
-  const float* __restrict unary = tile.unary;
-  const std::uint16_t* __restrict slots = tile.table.slots;
-  const float* __restrict slice = tile.table.slice;
-  const float* __restrict splat = tile.table.splat;
-  const auto real = Row<Groups>::mask(labels), padding = Row<Groups>::filled(kPadding);
-  for (std::size_t p = 0; p < points; ++p, slots += rows, slice += rows, splat += rows, unary += labels) {
-    auto x = Row<Groups>::from(unary);
-    x.keep_where(real, padding);
-    if (values != nullptr) {
-      for (std::size_t j = 0; j < rows; ++j) x.add_scaled(slice[j], values + slots[j] * kWidth);
+class BlockUpdate {
+ public:
+  explicit BlockUpdate(const MeanFieldTile& tile) noexcept : tile_(tile), rows_(Rows != 0 ? Rows : tile.table.rows) {}
+
+  void run() noexcept {
+    for (std::size_t first = 0; first < tile_.table.points; first += kPoints) {
+      const std::size_t rest = tile_.table.points - first, count = rest < kPoints ? rest : kPoints;
+      exponentiate(first, count);
+      normalize(first, count);
+      if (tile_.sums != nullptr) splat(first, count);
+      if (tile_.probabilities != nullptr) {
+        std::memcpy(tile_.probabilities + first * kWidth, q_, count * kWidth * sizeof(float));
+      }
     }
-    x = softmax(x, labels);
-    if (sums != nullptr) {
-      for (std::size_t j = 0; j < rows; ++j) x.add_scaled_to(splat[j], sums + slots[j] * kWidth);
-    }
-    if (probabilities != nullptr) x.store_to(probabilities + p * kWidth);
   }
-}
+
+ private:
+  static constexpr std::size_t kWidth = 8 * Groups, kPoints = 16;
+
+  [[gnu::always_inline]] Row<Groups> logits(std::size_t p) const noexcept {
+    auto x = Row<Groups>::from(tile_.unary + p * tile_.labels);
+    x.keep_where(real_, padding_);
+    if (tile_.values == nullptr) return x;
+    const std::uint16_t* slots = tile_.table.slots + p * rows_;
+    const float* slice = tile_.table.slice + p * rows_;
+    const float* values = tile_.values;
+    for (std::size_t j = 0; j < rows_; ++j) x.add_scaled(slice[j], values + slots[j] * kWidth);
+    return x;
+  }
+  void exponentiate(std::size_t first, std::size_t count) noexcept {
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto e = logits(first + i).exponential();
+      e.store_to(q_ + i * kWidth);
+      sums_[i] = e.sum();
+    }
+  }
+  void normalize(std::size_t first, std::size_t count) noexcept {
+    for (std::size_t i = 0; i < kPoints; ++i) factors_[i] = 1 / sums_[i];
+    for (std::size_t i = 0; i < count; ++i) {
+      if (is_sound(sums_[i])) [[likely]] continue;
+      logits(first + i).store_to(q_ + i * kWidth);
+      shifted_softmax(q_ + i * kWidth, tile_.labels, kWidth);
+      factors_[i] = 1;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      auto x = Row<Groups>::from(q_ + i * kWidth);
+      x.scale(factors_[i]);
+      x.store_to(q_ + i * kWidth);
+    }
+  }
+  void splat(std::size_t first, std::size_t count) noexcept {
+    const std::uint16_t* __restrict slots = tile_.table.slots + first * rows_;
+    const float* __restrict weights = tile_.table.splat + first * rows_;
+    float* __restrict sums = tile_.sums;
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto x = Row<Groups>::from(q_ + i * kWidth);
+      for (std::size_t j = i * rows_; j < (i + 1) * rows_; ++j) {
+        x.add_scaled_to(weights[j], sums + slots[j] * kWidth);
+      }
+    }
+  }
+
+  const MeanFieldTile& tile_;
+  std::size_t rows_;
+  Row<Groups> real_ = Row<Groups>::mask(tile_.labels), padding_ = Row<Groups>::filled(kPadding);
+  alignas(64) float q_[kPoints * kWidth];
+  alignas(64) float sums_[kPoints] = {};
+  alignas(64) float factors_[kPoints];
+};
 
 template <int Groups>
 void update(const MeanFieldTile& tile) noexcept {
   switch (tile.table.rows) {
-    case 6: return update<Groups, 6>(tile);  // bilateral
-    case 9: return update<Groups, 9>(tile);  // bilateral and Gaussian
-    default: return update<Groups, 0>(tile);
+    case 6: return BlockUpdate<Groups, 6>(tile).run();  // bilateral
+    case 9: return BlockUpdate<Groups, 9>(tile).run();  // bilateral and Gaussian
+    default: return BlockUpdate<Groups, 0>(tile).run();
   }
 }
 

@@ -1,0 +1,17 @@
+#include "kernels/kernels.h"
+#include "simd/extremes.h"
+
+namespace densecrf::DENSECRF_ISA {
+
+// out[i] = the first label with the greatest of rows[i][0 .. labels).
+void argmax_rows(const float* rows, std::size_t labels, std::size_t stride, std::size_t count,
+                 std::int32_t* out) noexcept {
+  for (std::size_t i = 0; i < count; ++i, rows += stride) {
+    const float top = -least_of(rows, labels, -1);
+    std::int32_t label = 0;
+    while (rows[label] != top && label + 1 < static_cast<std::int32_t>(labels)) ++label;
+    out[i] = label;
+  }
+}
+
+}  // namespace densecrf::DENSECRF_ISA
