@@ -3,22 +3,32 @@ import {setImmediate} from 'node:timers/promises';
 import type {NativeJob} from '../../../src/native/addon.ts';
 import {ENDLESS, LABELS, POINTS, problem} from '../support.ts';
 
-const seen = {collections: 0, iterations: 0};
-const registry = new FinalizationRegistry(() => (seen.collections += 1));
+const collected: string[] = [];
+const registry = new FinalizationRegistry<string>(name => collected.push(name));
+let reported = 0;
 
 function start(): NativeJob {
   const crf = problem();
-  registry.register(crf, undefined);
-  const outputs = {probabilities: new Float32Array(POINTS * LABELS), map: new Int32Array(POINTS)};
-  return crf.inference(ENDLESS, outputs.probabilities, outputs.map, false, iteration => (seen.iterations = iteration));
+  const [probabilities, map] = [new Float32Array(POINTS * LABELS), new Int32Array(POINTS)];
+  registry.register(crf, 'object');
+  registry.register(probabilities, 'probabilities');
+  registry.register(map, 'map');
+  return crf.inference(ENDLESS, probabilities, map, false, iteration => (reported = iteration));
+}
+
+async function collectUntil(enough: () => boolean): Promise<void> {
+  while (!enough()) {
+    globalThis.gc?.();
+    await setImmediate();
+  }
 }
 
 const job = start();
-while (seen.collections === 0) {
-  globalThis.gc?.();
-  await setImmediate();
-}
-const before = seen.iterations;
-while (seen.iterations < before + 10) await setImmediate();
+await collectUntil(() => collected.length > 0);
+const before = reported;
+await collectUntil(() => reported >= before + 10);
+const inTheMiddle = [...collected];
 job.cancel();
-console.log(JSON.stringify({collections: seen.collections, ranToItsEnd: await job.done}));
+const ranToItsEnd = await job.done;
+await collectUntil(() => collected.length === 3);
+console.log(JSON.stringify({ranToItsEnd, inTheMiddle}));
