@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
-#include <system_error>
 #include <thread>
 
 #include "densecrf/threads.h"
@@ -114,7 +113,7 @@ class Pool {
     for (; started_ < threads; ++started_) {
       try {
         std::thread([this, worker = started_ + 1] { loop(worker); }).detach();
-      } catch (const std::system_error&) {
+      } catch (...) {
         return;  // No more threads to be had: fewer do the work.
       }
     }

@@ -44,7 +44,7 @@ Status DenseCrf::create(std::span<const std::size_t> extents, std::size_t labels
     state->extents.assign(extents.begin(), extents.end());
     state->points = entries / labels;
     state->labels = labels;
-    state->tiling = Tiling(extents, Tiling::kTilePoints);
+    state->tiling = Tiling(extents, state->tile_points(0));
     out.reset(new DenseCrf(std::move(state)));
     return Status::kOk;
   });
@@ -60,7 +60,7 @@ Status DenseCrf::set_unary(std::span<const float> energy, Layout layout) noexcep
     state.unary.reserve_for(points * labels + kReadAhead);
     state.least.reserve_for(points);
     std::fill_n(state.unary.data() + points * labels, kReadAhead, 0.0F);
-    const std::size_t widest = layout == Layout::kChannelsFirst ? Tiling::kTilePoints * labels : 0;
+    const std::size_t widest = layout == Layout::kChannelsFirst ? state.tiling.max_points() * labels : 0;
     const unsigned workers = concurrency();
     std::vector<Buffer<float>> rows(workers);
     const Status status = parallel_steps(state.tiling.tiles(), workers, {}, [&](std::size_t tile, unsigned worker) {

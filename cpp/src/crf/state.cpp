@@ -8,14 +8,10 @@
 namespace densecrf {
 namespace {
 
-// Slots within a tile are numbered with 16 bits.
+// Slots within a tile are numbered with 16 bits ...
 constexpr std::size_t kMaxTileSlots = 65536;
-
-std::size_t tile_points_for(std::size_t rows) noexcept {
-  std::size_t points = Tiling::kTilePoints;
-  while (points > 1 && points * rows > kMaxTileSlots) points /= 2;
-  return points;
-}
+// ... and every thread holds the probabilities of one tile.
+constexpr std::size_t kMaxTileValues = std::size_t{1} << 20;
 
 void reorder(Buffer<float>& data, std::size_t width, const Tiling& from, const Tiling& to) {
   if (data.empty()) return;
@@ -34,11 +30,17 @@ void reorder(Buffer<float>& data, std::size_t width, const Tiling& from, const T
 
 }  // namespace
 
+std::size_t DenseCrf::State::tile_points(std::size_t rows) const noexcept {
+  std::size_t most = Tiling::kTilePoints;
+  while (most > 1 && (most * rows > kMaxTileSlots || most * labels > kMaxTileValues)) most /= 2;
+  return most;
+}
+
 Status DenseCrf::State::prepare(const RunControl& control) {
   if (built) return Status::kOk;
-  const std::size_t tile_points = tile_points_for(Lattice::rows_for(features));
-  if (tile_points != tiling.max_points()) {
-    Tiling finer(extents, tile_points);
+  const std::size_t most = tile_points(Lattice::rows_for(features));
+  if (most != tiling.max_points()) {
+    Tiling finer(extents, most);
     reorder(unary, labels, tiling, finer);
     reorder(least, 1, tiling, finer);
     reorder(current, labels, tiling, finer);

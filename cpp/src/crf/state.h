@@ -30,6 +30,8 @@ struct DenseCrf::State {
   Buffer<float> current;  // [points, labels] Q of the inference by hand
   bool started = false;
 
+  /// Points of a tile at most, for points with `rows` vertices each.
+  [[nodiscard]] std::size_t tile_points(std::size_t rows) const noexcept;
   /// Builds the lattices, folds the normalisations into their weights.
   Status prepare(const RunControl& control);
   [[nodiscard]] MeanField mean_field() noexcept;
