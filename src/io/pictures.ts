@@ -54,9 +54,7 @@ export async function decodePicture(bytes: Uint8Array, name: string, autoOrient 
     const metadata = await sharp(bytes).metadata();
     const image = open(sharp, bytes, metadata, autoOrient).removeAlpha().toColourspace('srgb');
     const {data, info} = await image.raw().toBuffer({resolveWithObject: true});
-    const rgb =
-      info.channels === 1 ? Uint8Array.from({length: 3 * data.length}, (_, i) => data[Math.floor(i / 3)] ?? 0) : data;
-    return {width: info.width, height: info.height, rgb: Uint8Array.from(rgb), notes: notesOn(metadata, autoOrient)};
+    return {width: info.width, height: info.height, rgb: Uint8Array.from(data), notes: notesOn(metadata, autoOrient)};
   } catch (error) {
     throw invalidFile(name, 'be a readable picture', firstLine(messageOf(error)));
   }

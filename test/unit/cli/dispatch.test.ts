@@ -1,20 +1,6 @@
-import {Writable} from 'node:stream';
 import test from 'ava';
-import {dispatch} from '../../../src/cli/dispatch.ts';
 import {versions} from '../../../src/runtime.ts';
-
-async function densecrf(...argv: string[]): Promise<{code: number; out: string; err: string}> {
-  const written = {out: '', err: ''};
-  const into = (name: keyof typeof written): Writable =>
-    new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        written[name] += chunk.toString();
-        done();
-      },
-    });
-  const code = await dispatch(argv, {stdout: into('out'), stderr: into('err'), env: {}});
-  return {code, ...written};
-}
+import {densecrf} from './fixtures.ts';
 
 test('prints its version and its help', async t => {
   t.deepEqual(await densecrf('--version'), {code: 0, out: `${versions.densecrf}\n`, err: ''});
