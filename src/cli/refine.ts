@@ -1,6 +1,7 @@
 import {stat} from 'node:fs/promises';
 import {DenseCrfError} from '../core/errors.ts';
 import {messageOf, nameOf} from '../io/files.ts';
+import {loadSharp} from '../io/pictures.ts';
 import {concurrency} from '../runtime.ts';
 import {formatHelp} from './help.ts';
 import {batchJobs, singleJob} from './jobs.ts';
@@ -39,7 +40,9 @@ export const refineCommand: Command = {
     const progress = new Progress(terminal, args.has('quiet'));
     const batch = args.has('images') || args.has('inputs');
     const jobs = batch ? await batchJobs(args) : [singleJob(args)];
-    if (threads !== undefined) concurrency(threads);
+    // What every picture needs: better missed now than once for each.
+    concurrency(threads);
+    await loadSharp();
     const run = {args, settings, terminal, progress, total: batch ? jobs.length : undefined};
     let code = OK;
     for (const [done, job] of jobs.entries()) {
