@@ -8,9 +8,6 @@ constexpr std::uint32_t kLast = 0x80000000U;  // ends a chain
 
 float half_unless(std::uint32_t last) noexcept { return last != 0 ? 0.0F : 0.5F; }
 
-// A chain is read with look-ahead: while one row is computed, the next ones are on their way.
-constexpr std::size_t kPrefetch = 8;
-
 }  // namespace
 
 // new = old + (previous + next) / 2 along chains of neighbours on one axis, in place; a missing
@@ -35,9 +32,7 @@ void blur_chains(const std::uint32_t* chain, std::size_t count, std::size_t widt
     float before = 0;
     for (std::size_t k = 0; k < count; ++k) {
       const float after = half_unless(chain[k] & kLast);
-      const float* ahead = row(k + kPrefetch < count ? k + kPrefetch : k);
-      __builtin_prefetch(ahead);
-      __builtin_prefetch(ahead + 8 * Groups - 1);
+      prefetch_row<Groups>(row(k + kLookAhead < count ? k + kLookAhead : k));
       const auto next = Row<Groups>::from(row(k + 1 < count ? k + 1 : k));
       auto blurred = old;
       blurred.add_scaled(before, previous);

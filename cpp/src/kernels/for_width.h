@@ -8,6 +8,15 @@ namespace densecrf::DENSECRF_ISA {
 
 inline constexpr std::size_t kMaxGroups = 4;
 
+// Rows are read in an order that only we know: while one is computed, the next ones are on their way.
+inline constexpr std::size_t kLookAhead = 32;
+
+template <int Groups>
+inline void prefetch_row(const float* row) noexcept {
+  for (int i = 0; i < 8 * Groups; i += 16) __builtin_prefetch(row + i);
+  __builtin_prefetch(row + 8 * Groups - 1);
+}
+
 /// body.template operator()<Groups>(first_float): once for rows of up to kMaxGroups groups, else once for
 /// each block of that many groups along the row.
 template <class Body>

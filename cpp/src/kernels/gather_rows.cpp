@@ -14,6 +14,7 @@ void gather_rows(const float* values, const std::uint32_t* vertices, std::size_t
   for_blocks(width, [=]<int Groups>(std::size_t at) {
     const auto factor = Row<Groups>::from(scale + at);
     for (std::size_t i = 0; i < count; ++i) {
+      prefetch_row<Groups>(values + vertices[i + kLookAhead < count ? i + kLookAhead : i] * width + at);
       auto row = factor;
       row.multiply(values + vertices[i] * width + at);
       row.store_to(out + i * width + at);

@@ -15,10 +15,14 @@ void merge_rows(const float* sums, const std::uint32_t* offsets, const std::uint
     }
     return;
   }
+  const std::size_t end = offsets[last];
   for_blocks(width, [=]<int Groups>(std::size_t at) {
     for (std::size_t v = first; v < last; ++v) {
       auto total = Row<Groups>::zero();
-      for (std::size_t s = offsets[v]; s < offsets[v + 1]; ++s) total.add(sums + slots[s] * width + at);
+      for (std::size_t s = offsets[v]; s < offsets[v + 1]; ++s) {
+        prefetch_row<Groups>(sums + slots[s + kLookAhead < end ? s + kLookAhead : s] * width + at);
+        total.add(sums + slots[s] * width + at);
+      }
       total.store_to(values + v * width + at);
     }
   });

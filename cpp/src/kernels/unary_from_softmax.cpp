@@ -8,7 +8,7 @@ Vec energy_of(Vec p, float scale, float offset, float clip) noexcept {
   p = p * scale + offset;
   p = p > clip ? p : splat<Vec>(clip);
   p = p < 1.0F ? p : splat<Vec>(1.0F);
-  return -log(p);
+  return 0.0F - log(p);  // certainty has energy 0, not -0
 }
 
 }  // namespace
