@@ -56,3 +56,11 @@ export function foregroundEnergy(energy: Float32Array, labels: number): Float32A
   }
   return out;
 }
+
+/** The label of least energy at each pixel. */
+export function mostLikely(energy: Float32Array): Int32Array {
+  return Int32Array.from({length: energy.length / vocLabels}, (_, p) => {
+    const row = energy.subarray(p * vocLabels, (p + 1) * vocLabels);
+    return row.indexOf(Math.min(...row));
+  });
+}
