@@ -34,6 +34,8 @@ struct DenseCrf::State {
   [[nodiscard]] std::size_t tile_points(std::size_t rows) const noexcept;
   /// Builds the lattices, folds the normalisations into their weights.
   Status prepare(const RunControl& control);
+  /// Moves what is kept in the order of the tiles to that of other tiles.
+  void retile(Tiling next);
   [[nodiscard]] MeanField mean_field() noexcept;
 };
 

@@ -1,5 +1,8 @@
 #include "lattice/tiling.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace densecrf {
 
 Tiling::Tiling(std::span<const std::size_t> extents, std::size_t max_points) : max_points_(max_points) {
@@ -27,6 +30,13 @@ Tiling::Tiling(std::span<const std::size_t> extents, std::size_t max_points) : m
         starts_.push_back(starts_.back() + extent(0, x) * extent(1, y) * extent(2, z));
       }
     }
+  }
+}
+
+Tiling::Tiling(std::vector<std::uint32_t> order, std::size_t max_points)
+    : max_points_(max_points), order_(std::move(order)) {
+  for (std::size_t start = 0; start < order_.size(); start += max_points) {
+    starts_.push_back(std::min(start + max_points, order_.size()));
   }
 }
 
