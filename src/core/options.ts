@@ -9,10 +9,11 @@ export function checkObject<T extends object>(name: string, options: T): T {
   throw expectation('ERR_INVALID_TYPE', name, 'an object', options);
 }
 
-/** An options object all of whose keys are known. */
+/** An options object all of whose keys are known, apart from those that are undefined. */
 export function checkOptions<T extends object>(name: string, options: T, known: readonly (keyof T & string)[]): T {
-  for (const key of Object.keys(checkObject(name, options))) {
-    if (!known.some(word => word === key)) throw unknownOption(name, key, known);
+  const entries: [string, unknown][] = Object.entries(checkObject(name, options));
+  for (const [key, value] of entries) {
+    if (value !== undefined && !known.some(word => word === key)) throw unknownOption(name, key, known);
   }
   return options;
 }

@@ -3,14 +3,12 @@ import {types} from 'node:util';
 import {checkArray, checkLength} from '../core/arrays.ts';
 import {checkBetween, checkBoolean} from '../core/checks.ts';
 import {checkChannelsFirst, type DataFormat} from '../core/data-format.ts';
-import {count, oneOf} from '../core/describe.ts';
+import {count} from '../core/describe.ts';
 import {DenseCrfError} from '../core/errors.ts';
 import {allocateFloats, checkEntries} from '../core/memory.ts';
-import {checkOptions} from '../core/options.ts';
 import {shapeText} from '../core/shape.ts';
 import type {Inference} from './dense-crf.ts';
 import type {Grid} from './grid.ts';
-import {runKeys, type RunOptions} from './job.ts';
 import {checkLayout} from './layout-check.ts';
 import type {
   Refined,
@@ -18,8 +16,8 @@ import type {
   RefineForeground,
   RefineLabels,
   RefineLogits,
-  RefineOptions,
   RefineProbabilities,
+  RefineSyncOptions,
 } from './refine-options.ts';
 import {
   checkLabelMap,
@@ -44,30 +42,15 @@ interface Size {
   readonly height: number;
 }
 
-const baseKeys = [
-  ...(['image', 'width', 'height', 'dataFormat', 'imageDataFormat', 'preset'] as const),
-  ...(['gaussian', 'bilateral', 'iterations', 'clip'] as const),
-  ...runKeys,
-];
-
-/** The one source that the options name. */
-export function checkSource(options: RefineOptions, size: Size): Source {
-  const kinds = ['probabilities', 'logits', 'labels', 'foreground'] as const;
-  const given = kinds.filter(kind => options[kind] !== undefined);
-  if (given.length !== 1) {
-    throw new DenseCrfError(
-      'ERR_INVALID_TYPE',
-      `Expected exactly one of ${oneOf(kinds)} but received ${given.length === 0 ? 'none' : given.join(' and ')}`,
-    );
-  }
+/** The source that the options name. */
+export function sourceOf(options: RefineSyncOptions, size: Size): Source {
   if (options.probabilities !== undefined) return fromProbabilities(options, size);
   if (options.logits !== undefined) return fromLogits(options, size);
   if (options.labels !== undefined) return fromLabels(options, size);
   return fromForeground(options, size);
 }
 
-function fromProbabilities(options: RefineProbabilities & RunOptions, size: Size): Source {
-  checkOptions('the options of refine', options, [...baseKeys, 'probabilities', 'scale']);
+function fromProbabilities(options: RefineProbabilities, size: Size): Source {
   const {dataFormat = 'channelsLast', scale, clip} = options;
   const probabilities = checkArray('probabilities', options.probabilities, 'Float32Array');
   const labels = checkChannels('probabilities', probabilities, size);
@@ -78,8 +61,7 @@ function fromProbabilities(options: RefineProbabilities & RunOptions, size: Size
   return {labels, dataFormat, energy, result: refined(size)};
 }
 
-function fromLogits(options: RefineLogits & RunOptions, size: Size): Source {
-  checkOptions('the options of refine', options, [...baseKeys, 'logits', 'scale']);
+function fromLogits(options: RefineLogits, size: Size): Source {
   const {dataFormat = 'channelsLast', scale, clip} = options;
   const logits = checkArray('logits', options.logits, 'Float32Array');
   const labels = checkChannels('logits', logits, size);
@@ -87,9 +69,7 @@ function fromLogits(options: RefineLogits & RunOptions, size: Size): Source {
   return {labels, dataFormat, energy, result: refined(size)};
 }
 
-function fromLabels(options: RefineLabels & RunOptions, size: Size): Source {
-  const keys = ['labels', 'labelCount', 'groundTruthProbability', 'zeroUnsure', 'voidLabel'] as const;
-  checkOptions('the options of refine', options, [...baseKeys, ...keys]);
+function fromLabels(options: RefineLabels, size: Size): Source {
   const {dataFormat = 'channelsLast', groundTruthProbability, zeroUnsure = false, voidLabel} = options;
   const map = checkLength('labels', checkLabelMap('labels', options.labels), pixels(size), shapeReason(size));
   const first = checkBoolean('zeroUnsure', zeroUnsure) ? 1 : 0;
@@ -106,8 +86,7 @@ function fromLabels(options: RefineLabels & RunOptions, size: Size): Source {
   };
 }
 
-function fromForeground(options: RefineForeground & RunOptions, size: Size): Source {
-  checkOptions('the options of refine', options, [...baseKeys, 'foreground', 'groundTruthProbability']);
+function fromForeground(options: RefineForeground, size: Size): Source {
   checkChannelsFirst('dataFormat', options.dataFormat);
   const mask = checkArray('foreground', options.foreground, 'Float32Array', 'Uint8Array', 'Uint8ClampedArray');
   checkLength('foreground', mask, pixels(size), shapeReason(size));

@@ -1,9 +1,10 @@
 import {checkChannelsFirst} from '../core/data-format.ts';
 import {checkObject, checkOptions} from '../core/options.ts';
 import {DenseCRF} from './dense-crf.ts';
-import {checkRunOptions, type RunOptions} from './job.ts';
+import {checkRunOptions, runKeys, type RunOptions} from './job.ts';
 import {checkPicture} from './picture.ts';
 import {checkPreset, type Preset} from './presets.ts';
+import {checkRefineKeys} from './refine-keys.ts';
 import type {
   Refined,
   RefinedForeground,
@@ -12,7 +13,7 @@ import type {
   RefineOptions,
   RefineSyncOptions,
 } from './refine-options.ts';
-import {checkSource, type Source} from './refine-sources.ts';
+import {type Source, sourceOf} from './refine-sources.ts';
 import type {BilateralOptions, PairwiseOptions} from './terms.ts';
 
 type Bytes = Uint8Array | Uint8ClampedArray;
@@ -33,6 +34,7 @@ export function refine(options: RefineMultiLabel & RunOptions): Promise<Refined>
 export function refine(options: RefineOptions): Promise<Refined | RefinedForeground>;
 export async function refine(options: RefineOptions): Promise<Refined | RefinedForeground> {
   const {signal, onProgress} = checkRunOptions(checkObject('the options of refine', options));
+  checkRefineKeys('the options of refine', options, runKeys);
   signal?.throwIfAborted();
   const {crf, source, iterations} = prepare(options);
   try {
@@ -48,7 +50,8 @@ export function refineSync(options: RefineForeground<Bytes>): RefinedForeground<
 export function refineSync(options: RefineMultiLabel): Refined;
 export function refineSync(options: RefineSyncOptions): Refined | RefinedForeground;
 export function refineSync(options: RefineSyncOptions): Refined | RefinedForeground {
-  const {crf, source, iterations} = prepare(checkObject('the options of refineSync', options));
+  checkRefineKeys('the options of refineSync', checkObject('the options of refineSync', options), []);
+  const {crf, source, iterations} = prepare(options);
   try {
     return source.result(crf.inferenceSync(iterations, {dataFormat: source.dataFormat}));
   } finally {
@@ -67,7 +70,7 @@ function prepare(options: RefineSyncOptions): {crf: DenseCRF; source: Source; it
     checkChannelsFirst('imageDataFormat', imageDataFormat),
   );
   const {width, height} = picture;
-  const source = checkSource(options, {width, height});
+  const source = sourceOf(options, {width, height});
   const crf = new DenseCRF({shape: [height, width], labels: source.labels});
   try {
     addTerms(crf, options, preset, {image: picture.pixels, dataFormat: imageDataFormat});

@@ -98,13 +98,14 @@ export function unaryFromLabels(map: LabelMap, options: UnaryFromLabelsOptions):
   energy.fill(-Math.log((1 - probability) / (labels - 1)));
   const [pointStep, labelStep] = channelsFirst ? [1, points] : [labels, 1];
   for (let point = 0; point < points; ++point) {
-    const label = (map[point] ?? 0) - first;
-    if (label === -1 || label + first === voidLabel) {
+    const value = map[point] ?? 0;
+    const label = value - first;
+    if (value === voidLabel || (zeroUnsure && value === 0)) {
       for (let l = 0; l < labels; ++l) energy[point * pointStep + l * labelStep] = Math.log(labels);
     } else if (label >= 0 && label < labels) {
       energy[point * pointStep + label * labelStep] = -Math.log(probability);
     } else {
-      throw labelError(label + first, point, first, labels);
+      throw labelError(value, point, first, labels);
     }
   }
   return energy;

@@ -60,6 +60,13 @@ TEST("unary_from_softmax mixes with the uniform distribution and clips") {
   }
 }
 
+TEST("certainty has energy 0, not -0") {
+  const std::vector<float> p(100, 1.0F);
+  std::vector<float> energy(p.size(), -1);
+  unary_from_softmax(p, 3, 1.0F, 1e-5F, energy);
+  CHECK(std::ranges::all_of(energy, [](float e) { return e == 0 && !std::signbit(e); }));
+}
+
 TEST("unary_from_softmax gives the same bits on any number of threads") {
   const std::vector<float> p = probabilities(100003);
   std::vector<float> one(p.size()), three(p.size());

@@ -18,6 +18,10 @@ test('a key like nothing known is refused without a guess', t => {
   t.is(error.message, "Expected options to have only the keys sxy or srgb but received 'speed'");
 });
 
+test('a key that is undefined is not there', t => {
+  t.notThrows(() => checkOptions('options', untyped({srbg: undefined}), untyped(['sxy', 'srgb'])));
+});
+
 test('only objects are options', t => {
   for (const value of [null, 3, 'sxy', [1], new Float32Array(1)]) {
     refuses(t, () => checkOptions('options', untyped(value), []), 'ERR_INVALID_TYPE', 'options', 'an object');
