@@ -1,4 +1,5 @@
 import {arch, availableParallelism, cpus, platform} from 'node:os';
+import {loadSharp} from '../io/pictures.ts';
 import {concurrency, simd, versions} from '../runtime.ts';
 import {formatHelp} from './help.ts';
 import {parseOptions} from './options.ts';
@@ -55,7 +56,7 @@ function describe(facts: Facts): string {
 
 async function sharpVersion(): Promise<string> {
   try {
-    return (await import('sharp')).default.versions.sharp;
+    return (await loadSharp()).versions.sharp;
   } catch {
     return 'not installed';
   }

@@ -50,8 +50,8 @@ export async function writeResults(
   }
   if (outputs.sideBySide !== undefined) {
     const panels = [
-      {picture, title: 'Picture'},
-      {picture: draw(before), title: 'Before'},
+      {picture, title: 'Picture', detail: `${width} × ${height}`},
+      {picture: draw(before), title: 'Before', detail: 'as it came'},
       {picture: draw(result.labels), title: 'After', detail: `${result.iterations} iterations`},
     ];
     await writeOutput(outputs.sideBySide, await composePanels(panels));
