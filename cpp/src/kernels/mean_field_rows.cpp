@@ -7,8 +7,8 @@ namespace densecrf::DENSECRF_ISA {
 namespace {
 
 constexpr float kPadding = -1e30F;  // exp of it is 0
-// A softmax denominator outside: some exponential overflowed or all of them vanished.
-constexpr float kSmallSum = 1e-30F, kLargeSum = 1e30F;
+// A softmax denominator outside: some exponential overflowed, or was cut off (below e^-80) although it counts.
+constexpr float kSmallSum = 1e-24F, kLargeSum = 1e30F;
 
 bool is_sound(float sum) noexcept { return sum > kSmallSum && sum < kLargeSum; }
 
