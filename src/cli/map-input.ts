@@ -54,17 +54,16 @@ function fromArray({type, shape, data}: NpyArray, source: Source): MapInput {
     if (more.length === 0) return fromLabels({width, height, labels: Int32Array.from(data)}, source);
     throw invalidFile(name, 'hold floats, or integer labels [height, width]', `${type} of shape [${shape.join(', ')}]`);
   }
-  const values = Float32Array.from(data);
+  const values = data instanceof Float32Array ? data : Float32Array.from(data);
   const layout = placed(shape, source);
   checkValues(values, shape, name, settings.logits);
   if (layout.labels === 1) return fromForeground(settings.logits ? values.map(sigmoid) : values, shape, source, false);
   const last = layout.dataFormat === 'channelsFirst' ? toChannelsLast(values, layout) : values;
-  const sums = settings.logits ? [] : noteOnSums(last, layout.labels);
   return {
     kind: settings.logits ? 'logits' : 'probabilities',
     values: enlarge(last, layout, source),
     labels: layout.labels,
-    notes: [...noteOnSize(layout, source), ...sums],
+    notes: [...noteOnSize(layout, source), ...noteOnSums(last, layout.labels, settings.logits)],
   };
 }
 
@@ -119,9 +118,11 @@ function noteOnSize(layout: Layout, {picture, settings}: Source): string[] {
   return [`map of ${layout.width} x ${layout.height} stretched to ${canvas.width} x ${canvas.height}`];
 }
 
-function noteOnSums(probabilities: Float32Array, labels: number): string[] {
-  const mean = probabilities.reduce((sum, p) => sum + p, 0) / (probabilities.length / labels);
-  return Math.abs(mean - 1) < 0.02 ? [] : [`probabilities of a pixel add up to ${mean.toFixed(2)}, not to 1`];
+function noteOnSums(values: Float32Array, labels: number, logits: boolean): string[] {
+  const mean = values.reduce((sum, p) => sum + p, 0) / (values.length / labels);
+  const addUp = Math.abs(mean - 1) < 0.02;
+  if (!logits) return addUp ? [] : [`probabilities of a pixel add up to ${mean.toFixed(2)}, not to 1`];
+  return addUp && values.every(p => p >= 0 && p <= 1) ? ['these look like probabilities, but --logits was said'] : [];
 }
 
 function toChannelsLast(values: Float32Array, {width, height, labels}: Layout): Float32Array {

@@ -240,6 +240,8 @@ test('notes what had to be converted', async t => {
     ),
   );
   t.regex(doubtful.err, /\n {2}note: probabilities of a pixel add up to 0\.50, not to 1\n$/);
+  const mistaken = await run(t, folder => folder.probabilities(), '--logits');
+  t.regex(mistaken.err, /\n {2}note: these look like probabilities, but --logits was said\n$/);
   const stretched = await run(t, folder => folder.array('p.npy', BLUE.subarray(0, 49), [7, 7]));
   t.regex(stretched.err, /\n {2}note: map of 7 x 7 stretched to 24 x 16\n$/);
 });
