@@ -37,7 +37,7 @@ async function count(program, args, isShown, tally) {
 function cpp() {
   const args = ['--test-dir', join(root, 'build'), '--verbose', '--no-tests=error', '--timeout', '600'];
   const isShown = (/** @type {string} */ line) =>
-    /^\d+: |^\s*\d+\/\d+ Test/.test(line) && !/^\d+: Test (command|timeout)/.test(line);
+    /^\d+: |^\s*\d+\/\d+ Test/.test(line) && !/^\d+: (Test (command|timeout)|Working Directory)/.test(line);
   return count('ctest', args, isShown, tallyCtest);
 }
 
