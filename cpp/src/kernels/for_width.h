@@ -1,12 +1,23 @@
 #pragma once
 // Calls a kernel body with the row width as a constant where rows fit into registers.
 #include <cstddef>
+#include <utility>
 
 #include "simd/row.h"
 
 namespace densecrf::DENSECRF_ISA {
 
 inline constexpr std::size_t kMaxGroups = 4;
+
+/// body(0), ..., body(Rows - 1), one after the other without a loop; where Rows is 0, a loop up to `rows`.
+template <std::size_t Rows, class Body>
+[[gnu::always_inline]] inline void for_rows(std::size_t rows, Body body) noexcept {
+  if constexpr (Rows != 0) {
+    [&]<std::size_t... J>(std::index_sequence<J...>) { (body(J), ...); }(std::make_index_sequence<Rows>());
+  } else {
+    for (std::size_t j = 0; j < rows; ++j) body(j);
+  }
+}
 
 // Rows are read in an order that only we know: while one is computed, the next ones are on their way.
 inline constexpr std::size_t kLookAhead = 32;

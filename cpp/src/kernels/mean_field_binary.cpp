@@ -1,3 +1,4 @@
+#include "kernels/for_width.h"
 #include "kernels/kernels.h"
 #include "simd/exp.h"
 
@@ -20,7 +21,8 @@ void update(const MeanFieldTile& tile) noexcept {
     for (std::size_t i = 0; i < count; ++i) {
       float g = unary[2 * i] - unary[2 * i + 1];
       if (values != nullptr) {
-        for (std::size_t j = i * rows; j < (i + 1) * rows; ++j) g += slice[j] * values[slots[j]];
+        const std::size_t at = i * rows;
+        for_rows<Rows>(rows, [&](std::size_t j) { g += slice[at + j] * values[slots[at + j]]; });
       }
       lanes[i] = g;
     }
@@ -37,7 +39,9 @@ void update(const MeanFieldTile& tile) noexcept {
     if (sums == nullptr) continue;
     store(lanes, first - second);
     for (std::size_t i = 0; i < count; ++i) {
-      for (std::size_t j = i * rows; j < (i + 1) * rows; ++j) sums[slots[j]] += splat[j] * lanes[i];
+      const float d = lanes[i];
+      const std::size_t at = i * rows;
+      for_rows<Rows>(rows, [&](std::size_t j) { sums[slots[at + j]] += splat[at + j] * d; });
     }
   }
 }

@@ -33,7 +33,7 @@ bool is_sound(float sum) noexcept { return sum > kSmallSum && sum < kLargeSum; }
 template <int Groups, std::size_t Rows>
 class BlockUpdate {
  public:
-  explicit BlockUpdate(const MeanFieldTile& tile) noexcept : tile_(tile), rows_(Rows != 0 ? Rows : tile.table.rows) {}
+  explicit BlockUpdate(const MeanFieldTile& tile) noexcept : tile_(tile) {}
 
   void run() noexcept {
     for (std::size_t first = 0; first < tile_.table.points; first += kPoints) {
@@ -57,7 +57,7 @@ class BlockUpdate {
     const std::uint16_t* slots = tile_.table.slots + p * rows_;
     const float* slice = tile_.table.slice + p * rows_;
     const float* values = tile_.values;
-    for (std::size_t j = 0; j < rows_; ++j) x.add_scaled(slice[j], values + slots[j] * kWidth);
+    for_rows<Rows>(rows_, [&](std::size_t j) { x.add_scaled(slice[j], values + slots[j] * kWidth); });
     return x;
   }
   void exponentiate(std::size_t first, std::size_t count) noexcept {
@@ -87,14 +87,13 @@ class BlockUpdate {
     float* __restrict sums = tile_.sums;
     for (std::size_t i = 0; i < count; ++i) {
       const auto x = Row<Groups>::from(q_ + i * kWidth);
-      for (std::size_t j = i * rows_; j < (i + 1) * rows_; ++j) {
-        x.add_scaled_to(weights[j], sums + slots[j] * kWidth);
-      }
+      const std::size_t at = i * rows_;
+      for_rows<Rows>(rows_, [&](std::size_t j) { x.add_scaled_to(weights[at + j], sums + slots[at + j] * kWidth); });
     }
   }
 
   const MeanFieldTile& tile_;
-  std::size_t rows_;
+  const std::size_t rows_ = Rows != 0 ? Rows : tile_.table.rows;
   Row<Groups> real_ = Row<Groups>::mask(tile_.labels), padding_ = Row<Groups>::filled(kPadding);
   alignas(64) float q_[kPoints * kWidth];
   alignas(64) float sums_[kPoints] = {};
