@@ -1,0 +1,26 @@
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+
+/** Rows of a Markdown table; the first is the head. The first column is text, the others are numbers. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = rows;
+  const rule = head.map((_, i) => (i === 0 ? '---' : '--:'));
+  return [head, rule, ...body].map(row => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/**
+ * Replaces one benchmark's section of a page, which its markers enclose, or adds it at the end.
+ *
+ * @param title what a new page begins with
+ */
+export function writeSection(file: URL, title: string, name: string, markdown: string): void {
+  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+  const section = `${begin}\n\n${markdown.trim()}\n\n${end}`;
+  const page = existsSync(file) ? readFileSync(file, 'utf8') : `${title}\n`;
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  const whole =
+    from >= 0 && to > from
+      ? page.slice(0, from) + section + page.slice(to + end.length)
+      : `${page.trimEnd()}\n\n${section}\n`;
+  writeFileSync(file, whole);
+}
