@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "base/thread_pool.h"
 
@@ -12,6 +13,40 @@ constexpr float kTiny = 1e-20F;
 
 bool is_one_sided(const PairwiseWeights& term) noexcept {
   return term.normalization == Normalization::kBefore || term.normalization == Normalization::kAfter;
+}
+
+/// A term's rows in the table of a tile.
+struct TermRows {
+  std::size_t first;   // place of the first point's first row
+  std::size_t count;   // of a point
+  std::size_t stride;  // from point to point
+  std::size_t points;
+};
+
+void gather_ones(const Lattice& lattice, std::size_t tile, const float* filtered, std::vector<float>& ones) noexcept {
+  if (lattice.terms().empty()) return;
+  const std::size_t first = lattice.first_slot(tile, 0), last = lattice.first_slot(tile + 1, 0);
+  for (std::size_t s = first; s < last; ++s) ones[s - first] = filtered[lattice.slot_vertices()[s]];
+}
+
+void find_factors(const TermRows& term, Normalization how, const float* weights, const std::uint16_t* slots,
+                  const float* ones, float* factors) noexcept {
+  const float alpha = 1 / (1 + std::exp2(1 - static_cast<float>(term.count)));
+  for (std::size_t p = 0; p < term.points; ++p) {
+    const std::size_t at = term.first + p * term.stride;
+    float sum = 0;
+    for (std::size_t j = at; j < at + term.count; ++j) sum += weights[j] * ones[slots[j]];
+    factors[p] = alpha * sum + kTiny;
+  }
+  for (std::size_t p = 0; p < term.points; ++p) factors[p] = 1 / factors[p];
+  if (how != Normalization::kSymmetric) return;
+  for (std::size_t p = 0; p < term.points; ++p) factors[p] = std::sqrt(factors[p]);
+}
+
+void scale(const TermRows& term, const float* factors, float* weights) noexcept {
+  for (std::size_t p = 0; p < term.points; ++p) {
+    for (std::size_t j = 0; j < term.count; ++j) weights[term.first + p * term.stride + j] *= factors[p];
+  }
 }
 
 }  // namespace
@@ -31,24 +66,23 @@ void fold_normalizations(const Tiling& tiling, std::span<const PairwiseWeights> 
   lattice.filter(lattice.ones().data(), 1, filtered.data(), workers);
   lattice.release_ones();
 
-  parallel_for(tiling.tiles(), workers, [&](std::size_t tile, unsigned) {
-    const std::size_t begin = tiling.start(tile), end = begin + tiling.size(tile);
-    const std::uint32_t* vertices = lattice.slot_vertices() + (rows == 0 ? 0 : lattice.first_slot(tile, 0));
+  struct Worker {
+    std::vector<float> ones;     // [slots of the tile]
+    std::vector<float> factors;  // [points of the tile]
+  };
+  std::vector<Worker> all(workers, Worker{std::vector<float>(lattice.max_tile_slots()), std::vector<float>(tiling.max_points())});
+  parallel_for(tiling.tiles(), workers, [&](std::size_t tile, unsigned worker) {
+    auto& [ones, factors] = all[worker];
+    gather_ones(lattice, tile, filtered.data(), ones);
+    const std::size_t at = tiling.start(tile) * rows, points = tiling.size(tile);
     for (std::size_t k = 0; k < terms.size(); ++k) {
       const Normalization how = terms[k].normalization;
       if (how == Normalization::kNone) continue;
-      const std::size_t d = lattice.terms()[k].dimensions, row = lattice.terms()[k].first_row;
-      const float alpha = 1 / (1 + std::exp2(-static_cast<float>(d)));
-      for (std::size_t p = begin; p < end; ++p) {
-        const std::size_t at = p * rows + row;
-        float ones = 0;
-        for (std::size_t j = at; j <= at + d; ++j) ones += slice[j] * filtered[vertices[lattice.point_slots()[j]]];
-        const float inverse = 1 / (alpha * ones + kTiny);
-        const float n = how == Normalization::kSymmetric ? std::sqrt(inverse) : inverse;
-        for (std::size_t j = at; j <= at + d; ++j) {
-          if (how != Normalization::kBefore) slice[j] *= n;
-          if (how == Normalization::kBefore || (how == Normalization::kSymmetric && splat != slice)) splat[j] *= n;
-        }
+      const TermRows term{at + lattice.terms()[k].first_row, lattice.terms()[k].dimensions + 1, rows, points};
+      find_factors(term, how, slice, lattice.point_slots(), ones.data(), factors.data());
+      if (how != Normalization::kBefore) scale(term, factors.data(), slice);
+      if (how == Normalization::kBefore || (how == Normalization::kSymmetric && splat != slice)) {
+        scale(term, factors.data(), splat);
       }
     }
   });
