@@ -36,7 +36,7 @@ function(densecrf_add_kernels target)
     add_library(${_objects} OBJECT ${ARGN})
     target_compile_definitions(${_objects} PRIVATE DENSECRF_ISA=${isa})
     target_compile_options(${_objects} PRIVATE ${DENSECRF_CORE_FLAGS} ${DENSECRF_FLAGS_${isa}} -ffp-contract=fast
-                                               -fno-math-errno -fno-trapping-math -Wno-psabi)
+                                               -fno-math-errno -fno-trapping-math -fno-exceptions -Wno-psabi)
     target_link_libraries(${_objects} PRIVATE densecrf_flags)
     target_include_directories(${_objects} PRIVATE ${PROJECT_SOURCE_DIR}/cpp/include ${PROJECT_SOURCE_DIR}/cpp/src)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${_objects}>)
