@@ -1,4 +1,4 @@
-import {checkFinite, expectation} from '../core/checks.ts';
+import {checkBetween, checkFinite, expectation} from '../core/checks.ts';
 import {count} from '../core/describe.ts';
 import {DenseCrfError} from '../core/errors.ts';
 import {allocateFloats, checkEntries} from '../core/memory.ts';
@@ -15,9 +15,11 @@ import type {NativeCompatibility} from '../native/addon.ts';
  */
 export type Compatibility = number | readonly number[] | readonly (readonly number[])[];
 
+const LARGEST_WEIGHT = 1e20;
+
 /** Checks a compatibility and makes it flat. */
 export function checkCompatibility(name: string, value: unknown, labels: number): NativeCompatibility {
-  if (typeof value === 'number') return {type: 'potts', values: Float32Array.of(checkFinite(name, value))};
+  if (typeof value === 'number') return {type: 'potts', values: Float32Array.of(checkWeight(name, value))};
   if (!Array.isArray(value)) {
     throw expectation('ERR_INVALID_TYPE', name, 'a number, one number per label or a square matrix', value);
   }
@@ -45,7 +47,13 @@ function symmetrised(values: Float32Array, labels: number): Float32Array {
 function checkRow(name: string, row: unknown, labels: number): Float32Array {
   if (!Array.isArray(row)) throw expectation('ERR_INVALID_TYPE', name, `an array of ${count(labels, 'number')}`, row);
   checkCount(name, row, labels, 'number');
-  return Float32Array.from(row, (value: unknown, index) => checkFinite(`${name}[${index}]`, value));
+  return Float32Array.from(row, (value: unknown, index) => checkWeight(`${name}[${index}]`, value));
+}
+
+/** Finite, and small enough that no sum of filtered values can pass float32. */
+function checkWeight(name: string, value: unknown): number {
+  checkFinite(name, value);
+  return checkBetween(name, value, -LARGEST_WEIGHT, LARGEST_WEIGHT, 'closed');
 }
 
 function checkCount(name: string, values: readonly unknown[], labels: number, thing: string): void {

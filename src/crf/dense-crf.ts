@@ -270,7 +270,8 @@ export class DenseCRF implements Grid {
     }
     const sum = allocateFloats(this.points);
     for (const index of this.#terms.keys()) {
-      callNative(() => crf.pairwiseEnergy(labeling, index)).forEach((energy, i) => (sum[i] = (sum[i] ?? 0) + energy));
+      const energy = callNative(() => crf.pairwiseEnergy(labeling, index));
+      for (let i = 0; i < sum.length; ++i) sum[i] = (sum[i] ?? 0) + (energy[i] ?? 0);
     }
     return sum;
   }

@@ -32,5 +32,8 @@ export function checkLogistic(weights: unknown, features: unknown, grid: Grid, c
 }
 
 function largestMagnitude(name: string, values: Float32Array): number {
-  return checkAllFinite(name, values).reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  checkAllFinite(name, values);
+  let largest = 0;
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  return largest;
 }

@@ -95,7 +95,11 @@ function fromForeground(options: RefineForeground, size: Size): Source {
   if (certainty !== 1) checkBetween('groundTruthProbability', certainty, 0.5, 1, 'open');
   const energy = (): Float32Array => {
     const probabilities = allocateFloats(checkEntries('foreground', [pixels(size), 2]));
-    mask.forEach((value: number, i: number) => probabilities.set([1 - value / full, value / full], 2 * i));
+    for (let i = 0; i < mask.length; ++i) {
+      const p = (mask[i] ?? 0) / full;
+      probabilities[2 * i] = 1 - p;
+      probabilities[2 * i + 1] = p;
+    }
     return unaryFromSoftmax(probabilities, {labels: 2, scale: 2 * certainty - 1, clip});
   };
   const result = ({probabilities, labels}: Inference): RefinedForeground => {

@@ -147,10 +147,9 @@ function checkMultiple(name: string, values: Float32Array, labels: number): void
 function softmax(logits: Float32Array, labels: number, channelsFirst: boolean): Float32Array {
   const crf = new (native().DenseCrf)([logits.length / labels], labels);
   try {
-    crf.setUnary(
-      logits.map(x => -x),
-      channelsFirst,
-    );
+    const negative = allocateFloats(logits.length);
+    for (let i = 0; i < logits.length; ++i) negative[i] = -(logits[i] ?? 0);
+    crf.setUnary(negative, channelsFirst);
     const probabilities = allocateFloats(logits.length);
     crf.inferenceSync(0, probabilities, null, channelsFirst);
     return probabilities;

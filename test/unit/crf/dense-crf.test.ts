@@ -237,3 +237,22 @@ test('using disposes', t => {
   crf[Symbol.dispose]();
   t.throws(() => crf.mapSync(1), {code: 'ERR_DISPOSED'});
 });
+
+test('energies and compatibilities of any size give probabilities', t => {
+  for (const [energies, compat] of [
+    [1e30, 3],
+    [3e38, 3],
+    [1, 1e20],
+    [1, -1e20],
+  ] as const) {
+    const crf = new DenseCRF({shape: scene.shape, labels: 3});
+    crf.setUnaryEnergy(
+      Float32Array.from({length: 3600}, (_, i) => (i % 7 === 0 ? -energies : (energies * (i % 3)) / 2)),
+    );
+    crf.addPairwiseGaussian({sxy: 2, compat, normalization: 'none'});
+    t.true(
+      crf.inferenceSync(5).probabilities.every(q => q >= 0 && q < 1.00001),
+      `${energies}, ${compat}`,
+    );
+  }
+});
