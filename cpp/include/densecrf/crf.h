@@ -38,7 +38,7 @@ struct Compatibility {
 /// One Gaussian kernel over features [grid positions / sigma, channels / sigma], in this order. Its
 /// kernel is exp(-|f_i - f_j|^2 / 2). Spans are read during the call only.
 struct PairwiseTerm {
-  std::span<const float> position_sigmas;     ///< empty, or one per grid axis, fastest axis (x) first
+  std::span<const float> position_sigmas;       ///< empty, or one per grid axis, fastest axis (x) first
   std::span<const std::uint8_t> byte_channels;  ///< channels of every point, or empty
   std::span<const float> float_channels;        ///< the same as floats; at most one of both is given
   std::span<const float> channel_sigmas;        ///< one per channel
@@ -70,9 +70,8 @@ class DenseCrf {
   /// energy[i, l] = sum_f weights[l, f] features[i, f]
   /// @param weights [labels, count]
   /// @param features [points, count] in `layout`
-  [[nodiscard]] Status set_logistic_unary(std::span<const float> weights,
-                                          std::span<const float> features, std::size_t count,
-                                          Layout layout) noexcept;
+  [[nodiscard]] Status set_logistic_unary(std::span<const float> weights, std::span<const float> features,
+                                          std::size_t count, Layout layout) noexcept;
 
   /// Copies what the term's spans hold. The lattice is built by the first operation that needs it.
   /// @return kOutOfRange if |lattice coordinates| would pass 32767
@@ -83,8 +82,7 @@ class DenseCrf {
   [[nodiscard]] const Compatibility& compatibility(std::size_t term) const noexcept;
   [[nodiscard]] Status set_compatibility(std::size_t term, Compatibility compatibility) noexcept;
   [[nodiscard]] std::span<const float> kernel_parameters(std::size_t term) const noexcept;
-  [[nodiscard]] Status set_kernel_parameters(std::size_t term,
-                                             std::span<const float> parameters) noexcept;
+  [[nodiscard]] Status set_kernel_parameters(std::size_t term, std::span<const float> parameters) noexcept;
 
   /// Builds the lattices that are not built yet.
   [[nodiscard]] Status build(const RunControl& control) noexcept;
@@ -96,9 +94,8 @@ class DenseCrf {
   /// Mean field from softmax(-unary), `iterations` parallel updates; 0 gives softmax(-unary).
   /// @param probabilities [points, labels] in `layout`, or empty
   /// @param map [points], the first label of greatest probability, or empty
-  [[nodiscard]] Status inference(int iterations, std::span<float> probabilities,
-                                 std::span<std::int32_t> map, Layout layout,
-                                 const RunControl& control) noexcept;
+  [[nodiscard]] Status inference(int iterations, std::span<float> probabilities, std::span<std::int32_t> map,
+                                 Layout layout, const RunControl& control) noexcept;
 
   /// The same by hand: start, step as often as wanted, and read where it stands.
   [[nodiscard]] Status start_inference(const RunControl& control) noexcept;

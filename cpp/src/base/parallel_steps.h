@@ -12,7 +12,8 @@ namespace densecrf {
 /// Runs body(index, worker) for every index below `count`, which may throw std::bad_alloc; gives up early
 /// when that happens or the control says stop.
 template <class Body>
-[[nodiscard]] Status parallel_steps(std::size_t count, unsigned workers, const RunControl& control, Body body) noexcept {
+[[nodiscard]] Status parallel_steps(std::size_t count, unsigned workers, const RunControl& control,
+                                    Body body) noexcept {
   std::atomic<Status> status{Status::kOk};
   parallel_for(count, workers, [&](std::size_t index, unsigned worker) noexcept {
     if (status.load(std::memory_order_relaxed) != Status::kOk) return;

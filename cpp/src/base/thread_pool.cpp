@@ -41,8 +41,10 @@ class Gate {
   void close_and_wait() noexcept {
     std::uint64_t now = word_.fetch_and(~kOpen, std::memory_order_acq_rel) & ~kOpen;
     for (int spin = 0; (now & kJoined) != 0; now = word_.load(std::memory_order_acquire)) {
-      if (++spin < kSpins) pause();
-      else word_.wait(now, std::memory_order_acquire);
+      if (++spin < kSpins)
+        pause();
+      else
+        word_.wait(now, std::memory_order_acquire);
     }
   }
   /// Waits for an open job other than `seen`, joins it, and makes it `seen`.
@@ -142,7 +144,8 @@ class Pool {
 unsigned concurrency() noexcept { return Pool::instance().concurrency(); }
 void set_concurrency(unsigned threads) noexcept { Pool::instance().set_concurrency(threads); }
 
-void parallel_for(std::size_t count, unsigned workers, FunctionRef<void(std::size_t, unsigned)> body) noexcept {
+void parallel_for(std::size_t count, unsigned workers,
+                  FunctionRef<void(std::size_t, unsigned)> body) noexcept {
   Pool::instance().run(count, workers, body);
 }
 

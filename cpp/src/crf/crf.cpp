@@ -1,8 +1,8 @@
 #include "densecrf/crf.h"
 
 #include <algorithm>
-#include <stdexcept>
 #include <new>
+#include <stdexcept>
 
 #include "base/parallel_steps.h"
 #include "crf/state.h"
@@ -63,19 +63,21 @@ Status DenseCrf::set_unary(std::span<const float> energy, Layout layout) noexcep
     const std::size_t widest = layout == Layout::kChannelsFirst ? state.tiling.max_points() * labels : 0;
     const unsigned workers = concurrency();
     std::vector<Buffer<float>> rows(workers);
-    const Status status = parallel_steps(state.tiling.tiles(), workers, {}, [&](std::size_t tile, unsigned worker) {
-      rows[worker].reserve_for(widest);
-      state.tiling.for_runs(tile, [&](std::size_t first, std::size_t count, std::size_t place) {
-        const float* from = energy.data() + first * labels;
-        if (layout == Layout::kChannelsFirst) {
-          from = rows[worker].data();
-          for (std::size_t l = 0; l < labels; ++l) {
-            for (std::size_t i = 0; i < count; ++i) rows[worker][i * labels + l] = energy[l * points + first + i];
-          }
-        }
-        kernels().store_unary(from, labels, count, &state.unary[place * labels], &state.least[place]);
-      });
-    });
+    const Status status =
+        parallel_steps(state.tiling.tiles(), workers, {}, [&](std::size_t tile, unsigned worker) {
+          rows[worker].reserve_for(widest);
+          state.tiling.for_runs(tile, [&](std::size_t first, std::size_t count, std::size_t place) {
+            const float* from = energy.data() + first * labels;
+            if (layout == Layout::kChannelsFirst) {
+              from = rows[worker].data();
+              for (std::size_t l = 0; l < labels; ++l) {
+                for (std::size_t i = 0; i < count; ++i)
+                  rows[worker][i * labels + l] = energy[l * points + first + i];
+              }
+            }
+            kernels().store_unary(from, labels, count, &state.unary[place * labels], &state.least[place]);
+          });
+        });
     if (status != Status::kOk) return status;
     state.has_unary = true;
     state.started = false;
@@ -83,8 +85,8 @@ Status DenseCrf::set_unary(std::span<const float> energy, Layout layout) noexcep
   });
 }
 
-Status DenseCrf::set_logistic_unary(std::span<const float> weights, std::span<const float> features, std::size_t count,
-                                    Layout layout) noexcept {
+Status DenseCrf::set_logistic_unary(std::span<const float> weights, std::span<const float> features,
+                                    std::size_t count, Layout layout) noexcept {
   return guarded([&] {
     const std::size_t labels = state_->labels, points = state_->points;
     const std::size_t feature_step = layout == Layout::kChannelsLast ? 1 : points;
@@ -93,7 +95,8 @@ Status DenseCrf::set_logistic_unary(std::span<const float> weights, std::span<co
     for (std::size_t i = 0; i < points; ++i) {
       for (std::size_t l = 0; l < labels; ++l) {
         float sum = 0;
-        for (std::size_t f = 0; f < count; ++f) sum += weights[l * count + f] * features[i * point_step + f * feature_step];
+        for (std::size_t f = 0; f < count; ++f)
+          sum += weights[l * count + f] * features[i * point_step + f * feature_step];
         energy[i * labels + l] = sum;
       }
     }
@@ -117,7 +120,9 @@ Status DenseCrf::add_pairwise(const PairwiseTerm& term) noexcept {
 }
 
 std::size_t DenseCrf::terms() const noexcept { return state_->features.size(); }
-std::size_t DenseCrf::dimensions(std::size_t term) const noexcept { return state_->features[term].dimensions(); }
+std::size_t DenseCrf::dimensions(std::size_t term) const noexcept {
+  return state_->features[term].dimensions();
+}
 
 const Compatibility& DenseCrf::compatibility(std::size_t term) const noexcept {
   return state_->weights[term].compatibility;
@@ -153,14 +158,14 @@ std::size_t DenseCrf::vertices(std::size_t term) const noexcept {
 
 std::size_t DenseCrf::bytes() const noexcept {
   const State& state = *state_;
-  std::size_t bytes = state.unary.bytes() + state.least.bytes() + state.current.bytes() + state.lattice.bytes() +
-                      state.splat_weights.bytes() + state.buffers.bytes();
+  std::size_t bytes = state.unary.bytes() + state.least.bytes() + state.current.bytes() +
+                      state.lattice.bytes() + state.splat_weights.bytes() + state.buffers.bytes();
   for (const Features& features : state.features) bytes += features.bytes();
   return bytes;
 }
 
-Status DenseCrf::inference(int iterations, std::span<float> probabilities, std::span<std::int32_t> map, Layout layout,
-                           const RunControl& control) noexcept {
+Status DenseCrf::inference(int iterations, std::span<float> probabilities, std::span<std::int32_t> map,
+                           Layout layout, const RunControl& control) noexcept {
   return guarded([&] {
     if (!state_->has_unary) return Status::kNoUnary;
     if (control.stopped()) return Status::kCancelled;
@@ -189,13 +194,14 @@ Status DenseCrf::step_inference(const RunControl& control) noexcept {
   });
 }
 
-Status DenseCrf::current(std::span<float> probabilities, std::span<std::int32_t> map, Layout layout) const noexcept {
+Status DenseCrf::current(std::span<float> probabilities, std::span<std::int32_t> map,
+                         Layout layout) const noexcept {
   const State& state = *state_;
   if (!state.started) return Status::kNotStarted;
   const Marginals out{probabilities, map, layout};
   for (std::size_t tile = 0; tile < state.tiling.tiles(); ++tile) {
-    write_marginals(out, state.tiling, tile, state.labels, state.current.data() + state.tiling.start(tile) * state.labels,
-                    state.labels);
+    write_marginals(out, state.tiling, tile, state.labels,
+                    state.current.data() + state.tiling.start(tile) * state.labels, state.labels);
   }
   return Status::kOk;
 }

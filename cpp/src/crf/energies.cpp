@@ -8,7 +8,9 @@
 namespace densecrf {
 namespace {
 
-double entropy_term(float q) noexcept { return static_cast<double>(q) * std::log(std::max(static_cast<double>(q), 1e-20)); }
+double entropy_term(float q) noexcept {
+  return static_cast<double>(q) * std::log(std::max(static_cast<double>(q), 1e-20));
+}
 
 }  // namespace
 
@@ -18,20 +20,21 @@ Status DenseCrf::kl_divergence(double& out) noexcept try {
   if (const Status status = state.prepare({}); status != Status::kOk) return status;
   const std::size_t labels = state.labels;
   std::vector<double> parts(state.tiling.tiles());  // added up in the order of the tiles
-  state.mean_field().visit_messages(
-      state.current.data(), MeanField::kAllTerms, [&](std::size_t tile, const float* messages, std::size_t width) {
-        const std::size_t start = state.tiling.start(tile);
-        double sum = 0;
-        for (std::size_t p = 0; p < state.tiling.size(tile); ++p) {
-          for (std::size_t l = 0; l < labels; ++l) {
-            const std::size_t at = (start + p) * labels + l;
-            const float q = state.current[at];
-            const double energy = static_cast<double>(state.least[start + p]) - state.unary[at];
-            sum += entropy_term(q) + q * (energy - messages[p * width + l]);
-          }
-        }
-        parts[tile] = sum;
-      });
+  state.mean_field().visit_messages(state.current.data(), MeanField::kAllTerms,
+                                    [&](std::size_t tile, const float* messages, std::size_t width) {
+                                      const std::size_t start = state.tiling.start(tile);
+                                      double sum = 0;
+                                      for (std::size_t p = 0; p < state.tiling.size(tile); ++p) {
+                                        for (std::size_t l = 0; l < labels; ++l) {
+                                          const std::size_t at = (start + p) * labels + l;
+                                          const float q = state.current[at];
+                                          const double energy =
+                                              static_cast<double>(state.least[start + p]) - state.unary[at];
+                                          sum += entropy_term(q) + q * (energy - messages[p * width + l]);
+                                        }
+                                      }
+                                      parts[tile] = sum;
+                                    });
   out = std::accumulate(parts.begin(), parts.end(), 0.0);
   return Status::kOk;
 } catch (const std::bad_alloc&) {
@@ -45,8 +48,9 @@ Status DenseCrf::unary_energy(std::span<const std::int32_t> labeling, std::span<
     state.tiling.for_runs(tile, [&](std::size_t first, std::size_t count, std::size_t place) {
       for (std::size_t i = 0; i < count; ++i) {
         const auto label = static_cast<std::size_t>(labeling[first + i]);  // a negative one becomes too large
-        out[first + i] =
-            label < state.labels ? state.least[place + i] - state.unary[(place + i) * state.labels + label] : 0;
+        out[first + i] = label < state.labels
+                             ? state.least[place + i] - state.unary[(place + i) * state.labels + label]
+                             : 0;
       }
     });
   }
@@ -68,15 +72,16 @@ Status DenseCrf::pairwise_energy(std::span<const std::int32_t> labeling, std::si
       }
     });
   }
-  state.mean_field().visit_messages(onehot.data(), term, [&](std::size_t tile, const float* messages, std::size_t width) {
-    const std::size_t start = state.tiling.start(tile);
-    state.tiling.for_runs(tile, [&](std::size_t first, std::size_t count, std::size_t place) {
-      for (std::size_t i = 0; i < count; ++i) {
-        const auto label = static_cast<std::size_t>(labeling[first + i]);
-        out[first + i] = label < labels ? messages[(place - start + i) * width + label] / 2 : 0;
-      }
-    });
-  });
+  state.mean_field().visit_messages(
+      onehot.data(), term, [&](std::size_t tile, const float* messages, std::size_t width) {
+        const std::size_t start = state.tiling.start(tile);
+        state.tiling.for_runs(tile, [&](std::size_t first, std::size_t count, std::size_t place) {
+          for (std::size_t i = 0; i < count; ++i) {
+            const auto label = static_cast<std::size_t>(labeling[first + i]);
+            out[first + i] = label < labels ? messages[(place - start + i) * width + label] / 2 : 0;
+          }
+        });
+      });
   return Status::kOk;
 } catch (const std::bad_alloc&) {
   return Status::kOutOfMemory;

@@ -16,14 +16,15 @@ std::size_t padded(std::size_t labels) noexcept { return (labels + kRowGroup - 1
 
 std::size_t MeanFieldBuffers::bytes() const noexcept {
   std::size_t bytes = sums.bytes() + values.bytes();
-  for (const Worker& worker : workers) bytes += worker.values.bytes() + worker.probabilities.bytes() + worker.row.bytes();
+  for (const Worker& worker : workers)
+    bytes += worker.values.bytes() + worker.probabilities.bytes() + worker.row.bytes();
   return bytes;
 }
 
 bool MeanField::is_binary() const noexcept {
-  return problem_.labels == 2 && std::all_of(problem_.weights.begin(), problem_.weights.end(), [](const auto& term) {
-           return term.compatibility.type == CompatibilityType::kPotts;
-         });
+  return problem_.labels == 2 &&
+         std::all_of(problem_.weights.begin(), problem_.weights.end(),
+                     [](const auto& term) { return term.compatibility.type == CompatibilityType::kPotts; });
 }
 
 void MeanField::reserve(std::size_t width) {
@@ -67,15 +68,17 @@ void MeanField::make_transforms(std::size_t only) {
 
 TileTable MeanField::table(std::size_t tile) const noexcept {
   const std::size_t rows = problem_.lattice.rows(), at = problem_.tiling.start(tile) * rows;
-  return {problem_.lattice.point_slots() + at, problem_.lattice.weights().data() + at, problem_.splat_weights + at, rows,
-          problem_.tiling.size(tile)};
+  return {problem_.lattice.point_slots() + at, problem_.lattice.weights().data() + at,
+          problem_.splat_weights + at, rows, problem_.tiling.size(tile)};
 }
 
 std::size_t MeanField::tile_slot(std::size_t tile) const noexcept {
   return transforms_.empty() ? 0 : problem_.lattice.first_slot(tile, 0);
 }
 
-std::size_t MeanField::tile_slots(std::size_t tile) const noexcept { return tile_slot(tile + 1) - tile_slot(tile); }
+std::size_t MeanField::tile_slots(std::size_t tile) const noexcept {
+  return tile_slot(tile + 1) - tile_slot(tile);
+}
 
 void MeanField::gather(std::size_t tile, float* out) const noexcept {
   const Kernels& use = kernels();
@@ -87,7 +90,8 @@ void MeanField::gather(std::size_t tile, float* out) const noexcept {
     if (transform.matrix.empty()) {
       use.gather_rows(buffers_.values.data(), vertices, count, transform.scale.data(), width_, out);
     } else {
-      use.gather_mixed_rows(buffers_.values.data(), vertices, count, transform.matrix.data(), problem_.labels, width_, out);
+      use.gather_mixed_rows(buffers_.values.data(), vertices, count, transform.matrix.data(), problem_.labels,
+                            width_, out);
     }
     out += count * width_;
   }
@@ -102,7 +106,8 @@ void MeanField::splat(const float* q) noexcept {
   run_over_tiles([&](std::size_t tile, unsigned) {
     float* sums = buffers_.sums.data() + tile_slot(tile) * width_;
     std::fill_n(sums, tile_slots(tile) * width_, 0.0F);
-    use.splat_rows(table(tile), q + problem_.tiling.start(tile) * problem_.labels, problem_.labels, width_, sums);
+    use.splat_rows(table(tile), q + problem_.tiling.start(tile) * problem_.labels, problem_.labels, width_,
+                   sums);
   });
 }
 
@@ -161,7 +166,8 @@ void MeanField::update(float* q, bool slice) {
   const std::size_t labels = problem_.labels;
   pass(slice, false, true, [&](std::size_t tile, const float* from, std::size_t stride) {
     float* to = q + problem_.tiling.start(tile) * labels;
-    for (std::size_t p = 0; p < problem_.tiling.size(tile); ++p) std::copy_n(from + p * stride, labels, to + p * labels);
+    for (std::size_t p = 0; p < problem_.tiling.size(tile); ++p)
+      std::copy_n(from + p * stride, labels, to + p * labels);
   });
 }
 
@@ -179,8 +185,8 @@ void MeanField::visit_messages(const float* q, std::size_t only,
   });
 }
 
-void write_marginals(const Marginals& out, const Tiling& tiling, std::size_t tile, std::size_t labels, const float* q,
-                     std::size_t stride) noexcept {
+void write_marginals(const Marginals& out, const Tiling& tiling, std::size_t tile, std::size_t labels,
+                     const float* q, std::size_t stride) noexcept {
   const std::size_t points = tiling.points(), start = tiling.start(tile);
   tiling.for_runs(tile, [&](std::size_t first, std::size_t count, std::size_t place) {
     const float* from = q + (place - start) * stride;

@@ -40,8 +40,8 @@ struct Marginals {
 };
 
 /// Writes a tile's Q, [points of the tile, stride] in the tiling's order, to where the caller wants it.
-void write_marginals(const Marginals& out, const Tiling& tiling, std::size_t tile, std::size_t labels, const float* q,
-                     std::size_t stride) noexcept;
+void write_marginals(const Marginals& out, const Tiling& tiling, std::size_t tile, std::size_t labels,
+                     const float* q, std::size_t stride) noexcept;
 
 /// How a term acts in the pass: logits += scale * F(Q), label by label, or F(Q) times a matrix.
 struct LogitTransform {
@@ -60,7 +60,8 @@ class MeanField {
     std::size_t labels;
   };
 
-  MeanField(const Problem& problem, MeanFieldBuffers& buffers) noexcept : problem_(problem), buffers_(buffers) {}
+  MeanField(const Problem& problem, MeanFieldBuffers& buffers) noexcept
+      : problem_(problem), buffers_(buffers) {}
 
   /// `iterations` updates from softmax(-U). Throws std::bad_alloc before anything is written.
   Status infer(int iterations, const Marginals& out, const RunControl& control);

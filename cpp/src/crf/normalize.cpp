@@ -23,7 +23,8 @@ struct TermRows {
   std::size_t points;
 };
 
-void gather_ones(const Lattice& lattice, std::size_t tile, const float* filtered, std::vector<float>& ones) noexcept {
+void gather_ones(const Lattice& lattice, std::size_t tile, const float* filtered,
+                 std::vector<float>& ones) noexcept {
   if (lattice.terms().empty()) return;
   const std::size_t first = lattice.first_slot(tile, 0), last = lattice.first_slot(tile + 1, 0);
   for (std::size_t s = first; s < last; ++s) ones[s - first] = filtered[lattice.slot_vertices()[s]];
@@ -70,7 +71,8 @@ void fold_normalizations(const Tiling& tiling, std::span<const PairwiseWeights> 
     std::vector<float> ones;     // [slots of the tile]
     std::vector<float> factors;  // [points of the tile]
   };
-  std::vector<Worker> all(workers, Worker{std::vector<float>(lattice.max_tile_slots()), std::vector<float>(tiling.max_points())});
+  std::vector<Worker> all(
+      workers, Worker{std::vector<float>(lattice.max_tile_slots()), std::vector<float>(tiling.max_points())});
   parallel_for(tiling.tiles(), workers, [&](std::size_t tile, unsigned worker) {
     auto& [ones, factors] = all[worker];
     gather_ones(lattice, tile, filtered.data(), ones);

@@ -14,7 +14,8 @@ constexpr std::size_t kMaxTileSlots = 65536;
 // ... and every thread holds the probabilities of one tile.
 constexpr std::size_t kMaxTileValues = std::size_t{1} << 20;
 
-void reorder(Buffer<float>& data, std::size_t width, const Tiling& from, const Tiling& to, Buffer<float>& plain) noexcept {
+void reorder(Buffer<float>& data, std::size_t width, const Tiling& from, const Tiling& to,
+             Buffer<float>& plain) noexcept {
   if (data.empty()) return;
   for (std::size_t tile = 0; tile < from.tiles(); ++tile) {
     from.for_runs(tile, [&](std::size_t first, std::size_t count, std::size_t place) {
@@ -45,7 +46,8 @@ Status DenseCrf::State::prepare(const RunControl& control) {
     retile(order.empty() ? Tiling(extents, most) : Tiling(std::move(order), most));
   }
   const unsigned workers = concurrency();
-  if (const Status status = lattice.build(features, tiling, workers, control); status != Status::kOk) return status;
+  if (const Status status = lattice.build(features, tiling, workers, control); status != Status::kOk)
+    return status;
   fold_normalizations(tiling, weights, lattice, splat_weights, workers);
   built = true;
   return Status::kOk;

@@ -16,8 +16,8 @@ struct DenseCrf::State {
   std::size_t points = 0, labels = 0;
   Tiling tiling;
 
-  Buffer<float> unary;      // [points, labels] min U - U: a point's greatest logit is 0
-  Buffer<float> least;      // [points] min U
+  Buffer<float> unary;  // [points, labels] min U - U: a point's greatest logit is 0
+  Buffer<float> least;  // [points] min U
   bool has_unary = false;
 
   std::vector<Features> features;  // one per term

@@ -160,10 +160,14 @@ std::atomic<const Choice*>& active() noexcept {
 
 const char* isa_name(Isa isa) noexcept {
   switch (isa) {
-    case Isa::kAvx2: return "avx2";
-    case Isa::kAvx512: return "avx512";
-    case Isa::kNeon: return "neon";
-    case Isa::kBaseline: break;
+    case Isa::kAvx2:
+      return "avx2";
+    case Isa::kAvx512:
+      return "avx512";
+    case Isa::kNeon:
+      return "neon";
+    case Isa::kBaseline:
+      break;
   }
 #if defined(__x86_64__)
   return "x86-64-v2";

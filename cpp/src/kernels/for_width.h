@@ -35,10 +35,14 @@ inline void for_blocks(std::size_t width, Body body) noexcept {
   std::size_t at = 0;
   for (; width - at > 8 * kMaxGroups; at += 8 * kMaxGroups) body.template operator()<4>(at);
   switch ((width - at) / 8) {
-    case 1: return body.template operator()<1>(at);
-    case 2: return body.template operator()<2>(at);
-    case 3: return body.template operator()<3>(at);
-    default: return body.template operator()<4>(at);
+    case 1:
+      return body.template operator()<1>(at);
+    case 2:
+      return body.template operator()<2>(at);
+    case 3:
+      return body.template operator()<3>(at);
+    default:
+      return body.template operator()<4>(at);
   }
 }
 

@@ -24,8 +24,8 @@ void gather_rows(const float* values, const std::uint32_t* vertices, std::size_t
 
 // The same with a full compatibility: out[i] = sum over l of values[vertices[i]][l] * matrix[l], rows of
 // the matrix being `width` wide.
-void gather_mixed_rows(const float* values, const std::uint32_t* vertices, std::size_t count, const float* matrix,
-                       std::size_t labels, std::size_t width, float* out) noexcept {
+void gather_mixed_rows(const float* values, const std::uint32_t* vertices, std::size_t count,
+                       const float* matrix, std::size_t labels, std::size_t width, float* out) noexcept {
   for_blocks(width, [=]<int Groups>(std::size_t at) {
     for (std::size_t i = 0; i < count; ++i) {
       const float* value = values + vertices[i] * width;

@@ -27,9 +27,10 @@ struct EmbedPlan {
 
 /// Where points lie in the lattice; column p of each array belongs to point p.
 struct SimplexBlock {
-  std::uint64_t* base;   ///< [words, stride] packed key of the enclosing simplex's remainder-0 vertex
-  std::uint32_t* order;  ///< [kOrderWords, stride] 5 bits a step, 6 steps a word: the coordinate of rank d, d-1, ..., 1
-  float* weights;        ///< [dimensions + 1, stride] barycentric coordinates
+  std::uint64_t* base;  ///< [words, stride] packed key of the enclosing simplex's remainder-0 vertex
+  std::uint32_t*
+      order;  ///< [kOrderWords, stride] 5 bits a step, 6 steps a word: the coordinate of rank d, d-1, ..., 1
+  float* weights;  ///< [dimensions + 1, stride] barycentric coordinates
   std::size_t stride;
 };
 
@@ -45,9 +46,10 @@ struct TileTable {
 /// One mean-field update of one tile.
 struct MeanFieldTile {
   TileTable table;
-  const float* unary;    ///< [points, labels] min U - U
+  const float* unary;  ///< [points, labels] min U - U
   std::size_t labels;
-  std::size_t width;     ///< of a row of labels: labels rounded up to kRowGroup, or 1 for two labels as one channel
+  std::size_t
+      width;  ///< of a row of labels: labels rounded up to kRowGroup, or 1 for two labels as one channel
   const float* values;   ///< [slots, width] filtered Q, compatibility applied; null: Q = softmax(-U)
   float* sums;           ///< [slots, width] receives the splatted Q, added; null: not wanted
   float* probabilities;  ///< [points, width] ([points, 2] where width is 1) receives Q; null: not wanted

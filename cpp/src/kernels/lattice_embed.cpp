@@ -16,7 +16,8 @@ Vec round_half_even(Vec x) noexcept {
 // the nearest remainder-0 point and the ranks of the differences, and the barycentric coordinates in it.
 // The order of operations decides, to the last bit, in which simplex a point falls. D = 0: any dimension.
 template <std::size_t D>
-void embed(const EmbedPlan& plan, const float* features, std::size_t count, const SimplexBlock& out) noexcept {
+void embed(const EmbedPlan& plan, const float* features, std::size_t count,
+           const SimplexBlock& out) noexcept {
   const std::size_t d = D != 0 ? D : plan.dimensions;
   constexpr std::size_t kCorners = (D != 0 ? D : kMaxDimensions) + 1;
   const auto corners = static_cast<float>(d + 1);
@@ -88,15 +89,23 @@ void embed(const EmbedPlan& plan, const float* features, std::size_t count, cons
 
 }  // namespace
 
-void lattice_embed(const EmbedPlan& plan, const float* features, std::size_t count, const SimplexBlock& out) noexcept {
+void lattice_embed(const EmbedPlan& plan, const float* features, std::size_t count,
+                   const SimplexBlock& out) noexcept {
   switch (plan.dimensions) {
-    case 1: return embed<1>(plan, features, count, out);
-    case 2: return embed<2>(plan, features, count, out);
-    case 3: return embed<3>(plan, features, count, out);
-    case 4: return embed<4>(plan, features, count, out);
-    case 5: return embed<5>(plan, features, count, out);
-    case 6: return embed<6>(plan, features, count, out);
-    default: return embed<0>(plan, features, count, out);
+    case 1:
+      return embed<1>(plan, features, count, out);
+    case 2:
+      return embed<2>(plan, features, count, out);
+    case 3:
+      return embed<3>(plan, features, count, out);
+    case 4:
+      return embed<4>(plan, features, count, out);
+    case 5:
+      return embed<5>(plan, features, count, out);
+    case 6:
+      return embed<6>(plan, features, count, out);
+    default:
+      return embed<0>(plan, features, count, out);
   }
 }
 

@@ -52,9 +52,12 @@ void update(const MeanFieldTile& tile) noexcept {
 // difference g = U1 - U0 + F(D), D = tanh(g / 2). Half the lattice values, and no softmax.
 void mean_field_binary(const MeanFieldTile& tile) noexcept {
   switch (tile.table.rows) {
-    case 6: return update<6>(tile);  // bilateral
-    case 9: return update<9>(tile);  // bilateral and Gaussian
-    default: return update<0>(tile);
+    case 6:
+      return update<6>(tile);  // bilateral
+    case 9:
+      return update<9>(tile);  // bilateral and Gaussian
+    default:
+      return update<0>(tile);
   }
 }
 

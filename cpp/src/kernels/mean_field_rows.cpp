@@ -7,13 +7,15 @@ namespace densecrf::DENSECRF_ISA {
 namespace {
 
 constexpr float kPadding = -1e30F;  // exp of it is 0
-// A softmax denominator outside: some exponential overflowed, or was cut off (below e^-80) although it counts.
+// A softmax denominator outside: some exponential overflowed, or was cut off (below e^-80) although it
+// counts.
 constexpr float kSmallSum = 1e-24F, kLargeSum = 1e30F;
 
 bool is_sound(float sum) noexcept { return sum > kSmallSum && sum < kLargeSum; }
 
 // Softmax of a row in memory with its maximum subtracted, for the rare row that needs it.
-[[gnu::noinline, gnu::cold]] void shifted_softmax(float* row, std::size_t labels, std::size_t width) noexcept {
+[[gnu::noinline, gnu::cold]] void shifted_softmax(float* row, std::size_t labels,
+                                                  std::size_t width) noexcept {
   float top = row[0];
   for (std::size_t l = 1; l < labels; ++l) top = row[l] > top ? row[l] : top;
   float sum = 0;
@@ -70,7 +72,8 @@ class BlockUpdate {
   void normalize(std::size_t first, std::size_t count) noexcept {
     for (std::size_t i = 0; i < kPoints; ++i) factors_[i] = 1 / sums_[i];
     for (std::size_t i = 0; i < count; ++i) {
-      if (is_sound(sums_[i])) [[likely]] continue;
+      if (is_sound(sums_[i])) [[likely]]
+        continue;
       logits(first + i).store_to(q_ + i * kWidth);
       shifted_softmax(q_ + i * kWidth, tile_.labels, kWidth);
       factors_[i] = 1;
@@ -88,7 +91,8 @@ class BlockUpdate {
     for (std::size_t i = 0; i < count; ++i) {
       const auto x = Row<Groups>::from(q_ + i * kWidth);
       const std::size_t at = i * rows_;
-      for_rows<Rows>(rows_, [&](std::size_t j) { x.add_scaled_to(weights[at + j], sums + slots[at + j] * kWidth); });
+      for_rows<Rows>(rows_,
+                     [&](std::size_t j) { x.add_scaled_to(weights[at + j], sums + slots[at + j] * kWidth); });
     }
   }
 
@@ -103,9 +107,12 @@ class BlockUpdate {
 template <int Groups>
 void update(const MeanFieldTile& tile) noexcept {
   switch (tile.table.rows) {
-    case 6: return BlockUpdate<Groups, 6>(tile).run();  // bilateral
-    case 9: return BlockUpdate<Groups, 9>(tile).run();  // bilateral and Gaussian
-    default: return BlockUpdate<Groups, 0>(tile).run();
+    case 6:
+      return BlockUpdate<Groups, 6>(tile).run();  // bilateral
+    case 9:
+      return BlockUpdate<Groups, 9>(tile).run();  // bilateral and Gaussian
+    default:
+      return BlockUpdate<Groups, 0>(tile).run();
   }
 }
 
@@ -155,11 +162,16 @@ void update_wide(const MeanFieldTile& tile) noexcept {
 // Q = softmax(-U + slice(values)), splatted into sums. Source: Kraehenbuehl and Koltun 2011, algorithm 1.
 void mean_field_rows(const MeanFieldTile& tile) noexcept {
   switch (tile.width / 8) {
-    case 1: return update<1>(tile);
-    case 2: return update<2>(tile);
-    case 3: return update<3>(tile);
-    case 4: return update<4>(tile);
-    default: return update_wide(tile);
+    case 1:
+      return update<1>(tile);
+    case 2:
+      return update<2>(tile);
+    case 3:
+      return update<3>(tile);
+    case 4:
+      return update<4>(tile);
+    default:
+      return update_wide(tile);
   }
 }
 

@@ -5,8 +5,8 @@ namespace densecrf::DENSECRF_ISA {
 
 // values[v] = sum over slots[offsets[v]..offsets[v + 1]) of sums: the tiles' shares of vertex v, always
 // added in the same order.
-void merge_rows(const float* sums, const std::uint32_t* offsets, const std::uint32_t* slots, std::size_t first,
-                std::size_t last, std::size_t width, float* values) noexcept {
+void merge_rows(const float* sums, const std::uint32_t* offsets, const std::uint32_t* slots,
+                std::size_t first, std::size_t last, std::size_t width, float* values) noexcept {
   if (width == 1) {
     for (std::size_t v = first; v < last; ++v) {
       float total = 0;

@@ -6,7 +6,8 @@ namespace densecrf {
 namespace {
 
 template <class T>
-std::vector<T> channels_last(std::span<const T> values, std::size_t points, std::size_t channels, Layout layout) {
+std::vector<T> channels_last(std::span<const T> values, std::size_t points, std::size_t channels,
+                             Layout layout) {
   if (layout == Layout::kChannelsLast || channels == 1) return {values.begin(), values.end()};
   std::vector<T> out(values.size());
   for (std::size_t i = 0; i < points; ++i) {
@@ -28,14 +29,16 @@ Features::Features(const PairwiseTerm& term, std::span<const std::size_t> extent
     channels_ = channels_last(term.byte_channels, points, channels, term.layout);
     byte_tables_.resize(channels * 256);
     for (std::size_t c = 0; c < channels; ++c) {
-      for (std::size_t v = 0; v < 256; ++v) byte_tables_[c * 256 + v] = static_cast<float>(v) / channel_sigmas_[c];
+      for (std::size_t v = 0; v < 256; ++v)
+        byte_tables_[c * 256 + v] = static_cast<float>(v) / channel_sigmas_[c];
     }
   } else {
     channels_ = channels_last(term.float_channels, points, channels, term.layout);
   }
   if (!position_sigmas_.empty()) {
     position_tables_.resize(extents_[0]);
-    for (std::size_t x = 0; x < extents_[0]; ++x) position_tables_[x] = static_cast<float>(x) / position_sigmas_[0];
+    for (std::size_t x = 0; x < extents_[0]; ++x)
+      position_tables_[x] = static_cast<float>(x) / position_sigmas_[0];
   }
   const std::size_t d = dimensions();
   if (!parameters_.empty() || kernel_ == KernelType::kConst) return;
@@ -90,7 +93,8 @@ void Features::fill(const Tiling& tiling, std::size_t tile, float* out, std::siz
 }
 
 // A run lies on the fastest axis: every other coordinate is the same for all of it.
-void Features::fill_positions(std::size_t first, std::size_t count, float* out, std::size_t stride) const noexcept {
+void Features::fill_positions(std::size_t first, std::size_t count, float* out,
+                              std::size_t stride) const noexcept {
   if (position_sigmas_.empty()) return;
   const std::size_t x = first % extents_[0];
   std::copy_n(position_tables_.data() + x, count, out);
@@ -102,7 +106,8 @@ void Features::fill_positions(std::size_t first, std::size_t count, float* out, 
   }
 }
 
-void Features::fill_channels(std::size_t first, std::size_t count, float* out, std::size_t stride) const noexcept {
+void Features::fill_channels(std::size_t first, std::size_t count, float* out,
+                             std::size_t stride) const noexcept {
   const std::size_t channels = channel_sigmas_.size();
   float* to = out + position_sigmas_.size() * stride;
   if (const auto* bytes = std::get_if<std::vector<std::uint8_t>>(&channels_)) {
@@ -114,7 +119,8 @@ void Features::fill_channels(std::size_t first, std::size_t count, float* out, s
   } else {
     const float* from = std::get<std::vector<float>>(channels_).data() + first * channels;
     for (std::size_t c = 0; c < channels; ++c) {
-      for (std::size_t i = 0; i < count; ++i) to[c * stride + i] = from[i * channels + c] / channel_sigmas_[c];
+      for (std::size_t i = 0; i < count; ++i)
+        to[c * stride + i] = from[i * channels + c] / channel_sigmas_[c];
     }
   }
 }

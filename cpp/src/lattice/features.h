@@ -22,11 +22,15 @@ class Features {
   /// Copies what the term's spans hold; the parameters are set apart.
   Features(const PairwiseTerm& term, std::span<const std::size_t> extents, std::size_t points);
 
-  [[nodiscard]] std::size_t dimensions() const noexcept { return position_sigmas_.size() + channel_sigmas_.size(); }
+  [[nodiscard]] std::size_t dimensions() const noexcept {
+    return position_sigmas_.size() + channel_sigmas_.size();
+  }
   [[nodiscard]] KernelType kernel() const noexcept { return kernel_; }
   /// None for const, [d] for diag, [d, d] for full.
   [[nodiscard]] std::span<const float> parameters() const noexcept { return parameters_; }
-  void set_parameters(std::span<const float> parameters) { parameters_.assign(parameters.begin(), parameters.end()); }
+  void set_parameters(std::span<const float> parameters) {
+    parameters_.assign(parameters.begin(), parameters.end());
+  }
 
   /// Bounds of every feature after the transform, 0 included.
   [[nodiscard]] std::vector<Interval> bounds() const;
@@ -41,8 +45,8 @@ class Features {
 
   std::vector<std::size_t> extents_;  // fastest axis first
   std::vector<float> position_sigmas_, channel_sigmas_;
-  std::vector<float> position_tables_;  // x / sigma of the fastest axis
-  std::vector<float> byte_tables_;      // [channels, 256] value / sigma
+  std::vector<float> position_tables_;                                    // x / sigma of the fastest axis
+  std::vector<float> byte_tables_;                                        // [channels, 256] value / sigma
   std::variant<std::vector<std::uint8_t>, std::vector<float>> channels_;  // [points, channels]
   KernelType kernel_ = KernelType::kConst;
   std::vector<float> parameters_;

@@ -30,7 +30,8 @@ std::optional<EmbedPlan> make_embed_plan(std::span<const Interval> bounds) {
       const double scale = plan.scale[i - 1], times = static_cast<double>(i);
       above.low -= bounds[i - 1].low * scale;
       above.high -= bounds[i - 1].high * scale;
-      range = {above.low - times * scale * bounds[i - 1].high, above.high - times * scale * bounds[i - 1].low};
+      range = {above.low - times * scale * bounds[i - 1].high,
+               above.high - times * scale * bounds[i - 1].low};
     }
     if (!(range.low > -kMaxCoordinate && range.high < kMaxCoordinate)) return std::nullopt;
     const auto low = static_cast<std::int64_t>(std::floor(range.low - margin));

@@ -17,8 +17,9 @@ namespace densecrf {
 
 /// Neighbours on one axis as chains of vertices; a vertex without neighbours is in none.
 struct AxisChains {
-  std::vector<std::uint32_t> vertices;    ///< bit 31 ends a chain
-  std::vector<std::size_t> block_starts;  ///< places to cut the list for parallel work; the last is its length
+  std::vector<std::uint32_t> vertices;  ///< bit 31 ends a chain
+  std::vector<std::size_t>
+      block_starts;  ///< places to cut the list for parallel work; the last is its length
 };
 
 struct LatticeTerm {
@@ -71,10 +72,10 @@ class Lattice {
   std::vector<LatticeTerm> terms_;
   Buffer<std::uint16_t> point_slots_;
   Buffer<float> weights_;
-  std::vector<std::size_t> first_slots_;       // [tiles * terms + 1]
-  std::vector<std::uint32_t> slot_vertices_;   // [slots]
-  std::vector<std::uint32_t> merge_offsets_;   // [vertices + 1] into merge_slots_
-  std::vector<std::uint32_t> merge_slots_;     // [slots] the slots of each vertex
+  std::vector<std::size_t> first_slots_;      // [tiles * terms + 1]
+  std::vector<std::uint32_t> slot_vertices_;  // [slots]
+  std::vector<std::uint32_t> merge_offsets_;  // [vertices + 1] into merge_slots_
+  std::vector<std::uint32_t> merge_slots_;    // [slots] the slots of each vertex
   std::vector<float> ones_;
 };
 

@@ -7,8 +7,8 @@
 namespace densecrf {
 namespace {
 
-constexpr std::size_t kLookAhead = 16;      // keys between a prefetch and its use
-constexpr std::size_t kChainBlock = 1024;   // vertices, about, of one parallel step of a blur
+constexpr std::size_t kLookAhead = 16;     // keys between a prefetch and its use
+constexpr std::size_t kChainBlock = 1024;  // vertices, about, of one parallel step of a blur
 constexpr std::uint32_t kLast = 0x80000000U;
 constexpr std::uint32_t kNone = 0xffffffffU;
 
@@ -47,7 +47,8 @@ AxisChains make_chains(const std::vector<std::uint32_t>& next, std::uint32_t fir
       chains.block_starts.push_back(chains.vertices.size());
     }
   }
-  if (chains.block_starts.back() != chains.vertices.size()) chains.block_starts.push_back(chains.vertices.size());
+  if (chains.block_starts.back() != chains.vertices.size())
+    chains.block_starts.push_back(chains.vertices.size());
   return chains;
 }
 
@@ -74,9 +75,8 @@ Status LatticeBuilder::build(std::span<const Features> features) {
 
 template <std::size_t Words>
 Status LatticeBuilder::add_term(const Features& features, const EmbedPlan& plan) {
-  const std::size_t rows_before = lattice_.terms_.empty()
-                                      ? 0
-                                      : lattice_.terms_.back().first_row + lattice_.terms_.back().dimensions + 1;
+  const std::size_t rows_before =
+      lattice_.terms_.empty() ? 0 : lattice_.terms_.back().first_row + lattice_.terms_.back().dimensions + 1;
   lattice_.terms_.push_back({plan.dimensions, rows_before, lattice_.vertices_, 0, {}});
   LatticeTerm& term = lattice_.terms_.back();
 
@@ -127,8 +127,9 @@ Status LatticeBuilder::embed_tiles(const Features& features, const EmbedPlan& pl
     const std::size_t start = tiling_.start(tile), count = tiling_.size(tile);
     features.fill(tiling_, tile, mine->scratch.features.data(), mine->scratch.stride);
     use.lattice_embed(plan, mine->scratch.features.data(), count, mine->scratch.block());
-    mine->vertices.add(mine->scratch.block(), count, tile_slots_[tile], &lattice_.point_slots_[start * rows + row],
-                       &lattice_.weights_[start * rows + row], rows, touched[tile]);
+    mine->vertices.add(mine->scratch.block(), count, tile_slots_[tile],
+                       &lattice_.point_slots_[start * rows + row], &lattice_.weights_[start * rows + row],
+                       rows, touched[tile]);
   });
 }
 
@@ -149,7 +150,8 @@ void LatticeBuilder::add_padding(const EmbedPlan& plan, VertexTable<Words>& tabl
 }
 
 template <std::size_t Words>
-Status LatticeBuilder::link_axes(const EmbedPlan& plan, const VertexTable<Words>& table, LatticeTerm& term) const {
+Status LatticeBuilder::link_axes(const EmbedPlan& plan, const VertexTable<Words>& table,
+                                 LatticeTerm& term) const {
   term.axes.resize(plan.dimensions + 1);
   return parallel_steps(term.axes.size(), workers_, control_, [&](std::size_t axis, unsigned) {
     const Key<Words> step = axis_step<Words>(plan, axis);
@@ -176,14 +178,15 @@ void LatticeBuilder::collect_slots() {
   for (std::size_t tile = 0; tile < tiles; ++tile) {
     for (TermSlots& term : terms_) {
       lattice_.first_slots_.push_back(lattice_.slot_vertices_.size());
-      const auto &vertices = term.vertices[tile];
+      const auto& vertices = term.vertices[tile];
       const auto& ones = term.ones[tile];
       lattice_.slot_vertices_.insert(lattice_.slot_vertices_.end(), vertices.begin(), vertices.end());
       lattice_.ones_.insert(lattice_.ones_.end(), ones.begin(), ones.end());
     }
   }
   lattice_.first_slots_.push_back(slots);
-  lattice_.max_tile_slots_ = tile_slots_.empty() ? 0 : *std::max_element(tile_slots_.begin(), tile_slots_.end());
+  lattice_.max_tile_slots_ =
+      tile_slots_.empty() ? 0 : *std::max_element(tile_slots_.begin(), tile_slots_.end());
 }
 
 void LatticeBuilder::invert_slots() {

@@ -27,7 +27,8 @@ class LatticeBuilder {
   template <std::size_t Words>
   Status add_term(const Features& features, const EmbedPlan& plan);
   template <std::size_t Words>
-  Status embed_tiles(const Features& features, const EmbedPlan& plan, std::vector<TouchedVertices<Words>>& touched);
+  Status embed_tiles(const Features& features, const EmbedPlan& plan,
+                     std::vector<TouchedVertices<Words>>& touched);
   template <std::size_t Words>
   void add_padding(const EmbedPlan& plan, VertexTable<Words>& table) const;
   template <std::size_t Words>

@@ -11,7 +11,7 @@ namespace densecrf {
 namespace {
 
 // Features are in units of the kernel's deviation, about the size of a lattice cell.
-constexpr float kJump = 2;             // a neighbour in memory farther off than this shares nothing
+constexpr float kJump = 2;                // a neighbour in memory farther off than this shares nothing
 constexpr std::size_t kJumpsAllowed = 4;  // one in so many consecutive points
 
 /// Bits of x, d places apart.

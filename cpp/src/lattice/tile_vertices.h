@@ -28,17 +28,24 @@ class TileVertices {
 
   /// Writes, for each of `count` embedded points, the slots (first_slot + number within the tile) and
   /// weights of its dimensions + 1 vertices; both rows are `stride` apart.
-  void add(const SimplexBlock& block, std::size_t count, std::size_t first_slot, std::uint16_t* slots, float* weights,
-           std::size_t stride, TouchedVertices<Words>& touched) {
+  void add(const SimplexBlock& block, std::size_t count, std::size_t first_slot, std::uint16_t* slots,
+           float* weights, std::size_t stride, TouchedVertices<Words>& touched) {
     clear();
     switch (Words == 1 ? plan_.dimensions : 0) {
-      case 1: return add_all<1>(block, count, first_slot, slots, weights, stride, touched);
-      case 2: return add_all<2>(block, count, first_slot, slots, weights, stride, touched);
-      case 3: return add_all<3>(block, count, first_slot, slots, weights, stride, touched);
-      case 4: return add_all<4>(block, count, first_slot, slots, weights, stride, touched);
-      case 5: return add_all<5>(block, count, first_slot, slots, weights, stride, touched);
-      case 6: return add_all<6>(block, count, first_slot, slots, weights, stride, touched);
-      default: return add_all<0>(block, count, first_slot, slots, weights, stride, touched);
+      case 1:
+        return add_all<1>(block, count, first_slot, slots, weights, stride, touched);
+      case 2:
+        return add_all<2>(block, count, first_slot, slots, weights, stride, touched);
+      case 3:
+        return add_all<3>(block, count, first_slot, slots, weights, stride, touched);
+      case 4:
+        return add_all<4>(block, count, first_slot, slots, weights, stride, touched);
+      case 5:
+        return add_all<5>(block, count, first_slot, slots, weights, stride, touched);
+      case 6:
+        return add_all<6>(block, count, first_slot, slots, weights, stride, touched);
+      default:
+        return add_all<0>(block, count, first_slot, slots, weights, stride, touched);
     }
   }
 
@@ -87,7 +94,8 @@ class TileVertices {
   /// The cached simplex of a point; its `point` is kNone if the point is the first one met in it lately.
   Simplex& find_simplex(const SimplexBlock& block, std::size_t p) noexcept {
     Simplex wanted;
-    for (std::size_t w = 0; w < Words; ++w) wanted.base.words[w] = w < plan_.words ? block.base[w * block.stride + p] : 0;
+    for (std::size_t w = 0; w < Words; ++w)
+      wanted.base.words[w] = w < plan_.words ? block.base[w * block.stride + p] : 0;
     std::uint64_t mixed = wanted.base.hash();
     const std::size_t order_words = (plan_.dimensions + 5) / 6;
     for (std::size_t w = 0; w < order_words; ++w) {

@@ -8,8 +8,10 @@ namespace densecrf {
 Tiling::Tiling(std::span<const std::size_t> extents, std::size_t max_points) : max_points_(max_points) {
   for (std::size_t axis = 0; axis < extents.size(); ++axis) {
     const std::size_t extent = extents[extents.size() - 1 - axis];
-    if (axis < 3) grid_[axis] = extent;
-    else grid_[2] *= extent;
+    if (axis < 3)
+      grid_[axis] = extent;
+    else
+      grid_[2] *= extent;
   }
   // Doubling the shorter sides keeps a block near a cube, long on the fastest axis first.
   for (std::size_t points = 1; points * 2 <= max_points; points *= 2) {
@@ -20,7 +22,8 @@ Tiling::Tiling(std::span<const std::size_t> extents, std::size_t max_points) : m
     if (widen == 3) break;
     block_[widen] *= 2;
   }
-  for (std::size_t axis = 0; axis < 3; ++axis) blocks_[axis] = (grid_[axis] + block_[axis] - 1) / block_[axis];
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    blocks_[axis] = (grid_[axis] + block_[axis] - 1) / block_[axis];
 
   const std::size_t tiles = blocks_[0] * blocks_[1] * blocks_[2];
   starts_.reserve(tiles + 1);

@@ -24,7 +24,9 @@ class Tiling {
   [[nodiscard]] std::size_t max_points() const noexcept { return max_points_; }
   /// Place in the processing order of a tile's first point.
   [[nodiscard]] std::size_t start(std::size_t tile) const noexcept { return starts_[tile]; }
-  [[nodiscard]] std::size_t size(std::size_t tile) const noexcept { return starts_[tile + 1] - starts_[tile]; }
+  [[nodiscard]] std::size_t size(std::size_t tile) const noexcept {
+    return starts_[tile + 1] - starts_[tile];
+  }
 
   /// run(first point, count, place in the processing order), for runs of consecutive points.
   template <class F>

@@ -55,7 +55,8 @@ class Row {
   void add_scaled_to(float w, float* p) const noexcept {
     const Vec all = splat<Vec>(w);
     for (std::size_t i = 0; i < kFull; ++i) store(p + i * kLanes, load<Vec>(p + i * kLanes) + all * full_[i]);
-    if constexpr (kHasTail) store(p + kFull * kLanes, load<Tail>(p + kFull * kLanes) + low<Tail>(all) * tail_);
+    if constexpr (kHasTail)
+      store(p + kFull * kLanes, load<Tail>(p + kFull * kLanes) + low<Tail>(all) * tail_);
   }
   void add(const float* p) noexcept {
     each(p, [](auto& v, const float* at) { v += load<std::remove_reference_t<decltype(v)>>(at); });
@@ -85,8 +86,10 @@ class Row {
     } else {
       Vec total = full_[0];
       for (std::size_t i = 1; i < kFull; ++i) total += full_[i];
-      if constexpr (kHasTail) return densecrf::DENSECRF_ISA::sum(total, tail_);
-      else return Sum<kLanes>::of(total);
+      if constexpr (kHasTail)
+        return densecrf::DENSECRF_ISA::sum(total, tail_);
+      else
+        return Sum<kLanes>::of(total);
     }
   }
 
