@@ -1,7 +1,8 @@
 export type {DataFormat, DataFormatOptions} from './core/data-format.ts';
 export {DenseCrfError, type DenseCrfErrorCode} from './core/errors.ts';
 export type {Compatibility} from './crf/compatibility.ts';
-export {DenseCRF, type DenseCRFOptions, type Inference, type InferenceOptions} from './crf/dense-crf.ts';
+export {DenseCRF} from './crf/dense-crf.ts';
+export type {DenseCRFOptions, Inference, InferenceOptions} from './crf/dense-crf-options.ts';
 export {
   createPairwiseBilateral,
   type CreatePairwiseBilateralOptions,
@@ -10,6 +11,7 @@ export {
 } from './crf/features.ts';
 export type {RunOptions} from './crf/job.ts';
 export type {ImageData, PixelArray} from './crf/picture.ts';
+export type {LabelMap} from './crf/label-map.ts';
 export {type Preset, type PresetName, presets} from './crf/presets.ts';
 export {refine, refineSync} from './crf/refine.ts';
 export type {
@@ -33,7 +35,6 @@ export type {
   PairwiseOptions,
 } from './crf/terms.ts';
 export {
-  type LabelMap,
   unaryFromLabels,
   type UnaryFromLabelsOptions,
   unaryFromLogits,

@@ -1,53 +1,27 @@
-import {types} from 'node:util';
-import {checkLength} from '../core/arrays.ts';
 import {checkInteger} from '../core/checks.ts';
 import {checkChannelsFirst, type DataFormatOptions} from '../core/data-format.ts';
-import {count} from '../core/describe.ts';
-import {DenseCrfError} from '../core/errors.ts';
 import {allocateFloats, allocateInts, checkEntries, checkFitsMemory} from '../core/memory.ts';
 import {checkOptions} from '../core/options.ts';
 import {checkShape, shapeText} from '../core/shape.ts';
 import {callNative} from '../core/status.ts';
-import type {NativeCompatibility, NativeDenseCrf, NativePairwiseTerm} from '../native/addon.ts';
 import {native} from '../native/load.ts';
 import {checkCompatibility, type Compatibility, toPlainCompatibility} from './compatibility.ts';
+import type {DenseCRFOptions, Inference, InferenceOptions} from './dense-crf-options.ts';
 import {checkEnergy} from './energy.ts';
 import type {Grid} from './grid.ts';
 import {Handle} from './handle.ts';
 import {checkRunOptions, runKeys, type RunOptions} from './job.ts';
+import {checkLabeling, type LabelMap, MAX_LABELS} from './label-map.ts';
 import {checkLogistic} from './logistic.ts';
-import {isRangeError, kernelRangeError, rangeError} from './range-error.ts';
+import {TermList} from './term-list.ts';
 import {
   type BilateralOptions,
   bilateralTerm,
-  checkKernelParameters,
-  dimensionsOf,
-  energyTerm,
   type EnergyOptions,
+  energyTerm,
   type GaussianOptions,
   gaussianTerm,
-  type KernelType,
 } from './terms.ts';
-import {checkLabelMap, type LabelMap, MAX_LABELS} from './unary.ts';
-
-/** What a {@link DenseCRF} is made for. */
-export interface DenseCRFOptions {
-  /** Extents of the grid, slowest axis first: `[height, width]`, `[depth, height, width]`, or `[points]` for a point cloud. */
-  shape: readonly number[];
-  /** Labels that each point chooses from, 1 to 65535. */
-  labels: number;
-}
-
-/** Options of {@link DenseCRF.inference}. */
-export interface InferenceOptions extends RunOptions, DataFormatOptions {}
-
-/** What inference gives. */
-export interface Inference {
-  /** Q, `[...shape, labels]`, or `[labels, ...shape]` with `dataFormat: 'channelsFirst'`. */
-  probabilities: Float32Array;
-  /** The label of greatest probability for each point, `[...shape]`; the first of several. */
-  labels: Int32Array;
-}
 
 /**
  * A fully connected CRF with Gaussian edge potentials (Krähenbühl and Koltun 2011).
@@ -68,9 +42,7 @@ export class DenseCRF implements Grid {
   readonly points: number;
   readonly labels: number;
   readonly #handle: Handle;
-  readonly #terms: Term[] = [];
-  /** What the buffers of inference need at the least. */
-  #bytes: number;
+  readonly #terms: TermList;
 
   /** @throws {DenseCrfError} `ERR_TOO_LARGE` if `points * labels` passes 2^31 or the memory of the machine */
   constructor(options: DenseCRFOptions) {
@@ -78,8 +50,10 @@ export class DenseCRF implements Grid {
     this.shape = checkShape('shape', options.shape);
     this.labels = checkInteger('labels', options.labels, 1, MAX_LABELS);
     this.points = checkEntries('shape', this.shape);
-    this.#bytes = 8 * checkEntries('shape and labels', [...this.shape, this.labels]);
-    checkFitsMemory(`a CRF of shape ${shapeText(this.shape)} and ${this.labels} labels`, this.#bytes);
+    // Energies and probabilities, at the least.
+    const bytes = 8 * checkEntries('shape and labels', [...this.shape, this.labels]);
+    checkFitsMemory(`a CRF of shape ${shapeText(this.shape)} and ${this.labels} labels`, bytes);
+    this.#terms = new TermList(this, bytes);
     const Native = native().DenseCrf;
     this.#handle = new Handle(callNative(() => new Native([...this.shape], this.labels)));
   }
@@ -116,28 +90,28 @@ export class DenseCRF implements Grid {
 
   /** Adds a Gaussian of the positions, which smooths. @returns the index of the term */
   addPairwiseGaussian(options: GaussianOptions): number {
-    return this.#add(this.#handle.idle(), gaussianTerm(this, options));
+    return this.#terms.add(this.#handle.idle(), gaussianTerm(this, options));
   }
 
   /** Adds a Gaussian of positions and image values, which smooths within regions of like colour. @returns the index of the term */
   addPairwiseBilateral(options: BilateralOptions): number {
-    return this.#add(this.#handle.idle(), bilateralTerm(this, options));
+    return this.#terms.add(this.#handle.idle(), bilateralTerm(this, options));
   }
 
   /** Adds a Gaussian of any features. @returns the index of the term */
   addPairwiseEnergy(options: EnergyOptions): number {
-    return this.#add(this.#handle.idle(), energyTerm(this, options));
+    return this.#terms.add(this.#handle.idle(), energyTerm(this, options));
   }
 
   /** The compatibility in use of a term; a matrix is symmetric. */
   compatibility(term: number): Compatibility {
     this.#handle.idle();
-    return toPlainCompatibility(this.#term(term).compatibility, this.labels);
+    return toPlainCompatibility(this.#terms.at(term).compatibility, this.labels);
   }
 
   setCompatibility(term: number, compat: Compatibility): void {
     const crf = this.#handle.idle();
-    const info = this.#term(term);
+    const info = this.#terms.at(term);
     const compatibility = checkCompatibility('compat', compat, this.labels);
     callNative(() => crf.setCompatibility(term, compatibility));
     info.compatibility = compatibility;
@@ -146,20 +120,14 @@ export class DenseCRF implements Grid {
   /** The kernel parameters of a term: none, one per dimension, or a row-major matrix. */
   kernelParameters(term: number): Float32Array {
     const crf = this.#handle.idle();
-    this.#term(term);
+    this.#terms.at(term);
     return callNative(() => crf.kernelParameters(term));
   }
 
   /** Changes the kernel parameters of a term, as many as {@link DenseCRF.kernelParameters} gives. Its lattice is built anew. */
   setKernelParameters(term: number, parameters: Float32Array): void {
     const crf = this.#handle.idle();
-    const {kernel, dimensions} = this.#term(term);
-    checkKernelParameters('parameters', parameters, kernel, dimensions);
-    try {
-      callNative(() => crf.setKernelParameters(term, parameters));
-    } catch (error) {
-      throw isRangeError(error) ? kernelRangeError(error) : error;
-    }
+    this.#terms.setKernelParameters(crf, term, parameters);
   }
 
   /**
@@ -251,7 +219,7 @@ export class DenseCRF implements Grid {
   /** The unary energy of each point's label; 0 where the label is below 0 or `labels` and more. */
   unaryEnergy(labels: LabelMap): Float32Array {
     const crf = this.#handle.idle();
-    const labeling = this.#labeling(labels);
+    const labeling = checkLabeling('labels', labels, this);
     return callNative(() => crf.unaryEnergy(labeling));
   }
 
@@ -263,13 +231,13 @@ export class DenseCRF implements Grid {
    */
   pairwiseEnergy(labels: LabelMap, term = -1): Float32Array {
     const crf = this.#handle.idle();
-    const labeling = this.#labeling(labels);
+    const labeling = checkLabeling('labels', labels, this);
     if (term !== -1) {
-      this.#term(term);
+      this.#terms.at(term);
       return callNative(() => crf.pairwiseEnergy(labeling, term));
     }
     const sum = allocateFloats(this.points);
-    for (const index of this.#terms.keys()) {
+    for (let index = 0; index < this.#terms.length; ++index) {
       const energy = callNative(() => crf.pairwiseEnergy(labeling, index));
       for (let i = 0; i < sum.length; ++i) sum[i] = (sum[i] ?? 0) + (energy[i] ?? 0);
     }
@@ -279,7 +247,7 @@ export class DenseCRF implements Grid {
   /** Vertices of a term's permutohedral lattice, which is built where it is not yet. */
   latticeVertices(term: number): number {
     const crf = this.#handle.idle();
-    this.#term(term);
+    this.#terms.at(term);
     return callNative(() => {
       crf.build();
       return crf.vertices(term);
@@ -295,19 +263,6 @@ export class DenseCRF implements Grid {
     this.dispose();
   }
 
-  #add(crf: NativeDenseCrf, term: NativePairwiseTerm): number {
-    const dimensions = dimensionsOf(term);
-    const bytes = this.#bytes + 8 * this.points * (dimensions + 1);
-    checkFitsMemory('the lattices of a CRF', bytes);
-    try {
-      callNative(() => crf.addPairwise(term));
-    } catch (error) {
-      throw isRangeError(error) ? rangeError(term, this, error) : error;
-    }
-    this.#bytes = bytes;
-    return this.#terms.push({kernel: term.kernel, dimensions, compatibility: term.compatibility}) - 1;
-  }
-
   #checkRun(iterations: number, options: RunOptions): RunOptions {
     const run = checkRunOptions(options);
     checkInteger('iterations', iterations, 0);
@@ -315,34 +270,6 @@ export class DenseCRF implements Grid {
     run.signal?.throwIfAborted();
     return run;
   }
-
-  #term(index: number): Term {
-    const last = this.#terms.length - 1;
-    checkInteger('term', index, 0);
-    const term = this.#terms[index];
-    if (term !== undefined) return term;
-    throw new DenseCrfError(
-      'ERR_OUT_OF_RANGE',
-      `Expected term to be the index of one of ${count(last + 1, 'pairwise term')} but received ${index}`,
-    );
-  }
-
-  #labeling(labels: LabelMap): Int32Array {
-    const map = checkLength(
-      'labels',
-      checkLabelMap('labels', labels),
-      this.points,
-      `for shape ${shapeText(this.shape)}`,
-    );
-    return types.isInt32Array(map) ? map : Int32Array.from(map);
-  }
-}
-
-/** What is remembered of a pairwise term. */
-interface Term {
-  readonly kernel: KernelType;
-  readonly dimensions: number;
-  compatibility: NativeCompatibility;
 }
 
 function checkLayoutOption(method: string, options: DataFormatOptions): boolean {

@@ -31,11 +31,6 @@ export function kernelRangeError(cause: unknown): DenseCrfError {
   );
 }
 
-/** Whether the core refused features for their range. */
-export function isRangeError(error: unknown): boolean {
-  return error instanceof DenseCrfError && error.code === 'ERR_OUT_OF_RANGE';
-}
-
 /** The option that the largest scaled feature comes from, that option's value, and the feature. */
 function worstFeature(term: NativePairwiseTerm, grid: Grid): [name: string, value: number, feature: number] {
   const positions = Array.from(term.positionSigmas, (sigma, axis): [string, number, number] => [

@@ -1,9 +1,9 @@
 import type {DataFormat, DataFormatOptions} from '../core/data-format.ts';
 import type {RunOptions} from './job.ts';
+import type {LabelMap} from './label-map.ts';
 import type {ImageData, PixelArray} from './picture.ts';
 import type {PresetName} from './presets.ts';
 import type {BilateralOptions, GaussianOptions} from './terms.ts';
-import type {LabelMap} from './unary.ts';
 
 /** What all forms of {@link refine} have in common. */
 export interface RefineBase extends DataFormatOptions {

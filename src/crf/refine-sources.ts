@@ -7,8 +7,9 @@ import {count} from '../core/describe.ts';
 import {DenseCrfError} from '../core/errors.ts';
 import {allocateFloats, checkEntries} from '../core/memory.ts';
 import {shapeText} from '../core/shape.ts';
-import type {Inference} from './dense-crf.ts';
+import type {Inference} from './dense-crf-options.ts';
 import type {Grid} from './grid.ts';
+import {checkLabelMap, type LabelMap} from './label-map.ts';
 import {checkLayout} from './layout-check.ts';
 import type {
   Refined,
@@ -19,14 +20,7 @@ import type {
   RefineProbabilities,
   RefineSyncOptions,
 } from './refine-options.ts';
-import {
-  checkLabelMap,
-  type LabelMap,
-  checkProbabilities,
-  unaryFromLabels,
-  unaryFromLogits,
-  unaryFromSoftmax,
-} from './unary.ts';
+import {checkProbabilities, unaryFromLabels, unaryFromLogits, unaryFromSoftmax} from './unary.ts';
 
 /** Where unary energies come from. */
 export interface Source {

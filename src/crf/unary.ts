@@ -7,12 +7,7 @@ import {allocateFloats, checkEntries} from '../core/memory.ts';
 import {checkOptions} from '../core/options.ts';
 import {callNative} from '../core/status.ts';
 import {native} from '../native/load.ts';
-
-/** As many labels as a CRF can have. */
-export const MAX_LABELS = 65535;
-
-/** A label for each point. */
-export type LabelMap = Int32Array | Uint16Array | Uint8Array | Uint8ClampedArray;
+import {checkLabelMap, type LabelMap, MAX_LABELS} from './label-map.ts';
 
 /** Options of {@link unaryFromSoftmax}. */
 export interface UnaryFromSoftmaxOptions {
@@ -109,11 +104,6 @@ export function unaryFromLabels(map: LabelMap, options: UnaryFromLabelsOptions):
     }
   }
   return energy;
-}
-
-/** An array of labels, whatever integers it holds. */
-export function checkLabelMap(name: string, value: unknown): LabelMap {
-  return checkArray(name, value, 'Int32Array', 'Uint16Array', 'Uint8Array', 'Uint8ClampedArray');
 }
 
 /** Numbers from 0 to 1, give or take what rounding and interpolation add. */

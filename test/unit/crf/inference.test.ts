@@ -1,8 +1,8 @@
 // Asynchronous inference: abort, progress, one at a time, dispose.
 import test from 'ava';
 import {setImmediate as nextTurn} from 'node:timers/promises';
-import {DenseCRF} from '../../../src/index.ts';
-import {refuses, rejects, untyped} from '../bad.ts';
+import {DenseCRF, unaryFromSoftmax} from '../../../src/index.ts';
+import {detached, refuses, rejects, untyped} from '../bad.ts';
 import {makeCrf, makeScene} from './scene.ts';
 
 const scene = makeScene();
@@ -145,6 +145,19 @@ test('while one runs, everything else is refused', async t => {
   controller.abort();
   await t.throwsAsync(promise, {any: true, name: 'AbortError'});
   t.deepEqual(await crf.inference(2), before);
+});
+
+test('inputs that are transferred away during a run are not missed', async t => {
+  const {shape, labels, probabilities} = scene;
+  const [energy, image] = [unaryFromSoftmax(probabilities, {labels}), scene.image.slice()];
+  const crf = new DenseCRF({shape, labels});
+  crf.setUnaryEnergy(energy);
+  crf.addPairwiseGaussian({sxy: 2, compat: 2});
+  crf.addPairwiseBilateral({sxy: 15, srgb: 15, image, compat: 4});
+  const promise = crf.inference(50);
+  detached(energy);
+  detached(image);
+  t.deepEqual(await promise, makeCrf(scene).inferenceSync(50));
 });
 
 test('several objects run at the same time', async t => {

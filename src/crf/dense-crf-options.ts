@@ -1,0 +1,21 @@
+import type {DataFormatOptions} from '../core/data-format.ts';
+import type {RunOptions} from './job.ts';
+
+/** What a {@link DenseCRF} is made for. */
+export interface DenseCRFOptions {
+  /** Extents of the grid, slowest axis first: `[height, width]`, `[depth, height, width]`, or `[points]` for a point cloud. */
+  shape: readonly number[];
+  /** Labels that each point chooses from, 1 to 65535. */
+  labels: number;
+}
+
+/** Options of {@link DenseCRF.inference}. */
+export interface InferenceOptions extends RunOptions, DataFormatOptions {}
+
+/** What inference gives. */
+export interface Inference {
+  /** Q, `[...shape, labels]`, or `[labels, ...shape]` with `dataFormat: 'channelsFirst'`. */
+  probabilities: Float32Array;
+  /** The label of greatest probability for each point, `[...shape]`; the first of several. */
+  labels: Int32Array;
+}
