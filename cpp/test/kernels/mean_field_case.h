@@ -6,9 +6,8 @@
 
 namespace densecrf::oracle {
 
-constexpr double kExpError = 4e-7;   // of simd/exp.h, relative
-constexpr double kExpEnd = -80;      // where its results become 0 ...
-constexpr double kLeastSum = 9e-31;  // ... and the least softmax denominator that is used as it is
+constexpr double kExpError = 4e-7;    // of simd/exp.h, relative
+constexpr double kVanishing = 2e-11;  // what a probability may lose because exp is 0 below -80
 
 /// Softmax, with the errors that logits, exponentials, sum and quotient bring.
 inline std::vector<Expected> softmax(std::span<const Expected> logits) {
@@ -18,8 +17,6 @@ inline std::vector<Expected> softmax(std::span<const Expected> logits) {
     logit_error = std::max(logit_error, x.bound());
   }
   for (const Expected& x : logits) sum += std::exp(x.value - top);
-  const double plain_sum = sum * std::exp(top);
-  const double vanishing = std::exp(kExpEnd) / (plain_sum > kLeastSum ? std::min(plain_sum, 1.0) : 1);
   // A maximum that had to be subtracted costs one more rounding.
   for (const Expected& x : logits)
     logit_error = std::max(logit_error, x.bound() + std::abs(x.value) * kRounding);
@@ -28,7 +25,7 @@ inline std::vector<Expected> softmax(std::span<const Expected> logits) {
   std::vector<Expected> out(logits.size());
   for (std::size_t l = 0; l < out.size(); ++l) {
     const double q = std::exp(logits[l].value - top) / sum;
-    out[l].add(q, q * relative + vanishing);
+    out[l].add(q, q * relative + kVanishing);
   }
   return out;
 }
