@@ -49,6 +49,19 @@ struct PairwiseTerm {
   Compatibility compatibility;
 };
 
+/// How long the mean field runs. The two options change results, so they are off by default; how much, and
+/// what they save, is in docs/benchmarks.md.
+struct Schedule {
+  Schedule(int how_many) noexcept : iterations(how_many) {}  // NOLINT: a number alone is a schedule
+
+  int iterations;
+  /// Stops once an iteration changes no probability by more than this; 0: never.
+  float tolerance = 0;
+  /// Leaves points alone whose greatest probability is above 1 - freeze, and looks at them again every third
+  /// iteration and in the last one; 0: never.
+  float freeze = 0;
+};
+
 /// The caller has checked every length, that numbers are finite, sigmas positive, labels 1 to 65535
 /// and dimensions 1 to 16; the core answers with a status for what it alone can know. One operation
 /// at a time on one object. After any status but kOk the object is as it was before the call.
@@ -91,11 +104,12 @@ class DenseCrf {
   /// Bytes that the object holds now.
   [[nodiscard]] std::size_t bytes() const noexcept;
 
-  /// Mean field from softmax(-unary), `iterations` parallel updates; 0 gives softmax(-unary).
+  /// Mean field from softmax(-unary), in parallel updates; 0 iterations give softmax(-unary).
   /// @param probabilities [points, labels] in `layout`, or empty
   /// @param map [points], the first label of greatest probability, or empty
-  [[nodiscard]] Status inference(int iterations, std::span<float> probabilities, std::span<std::int32_t> map,
-                                 Layout layout, const RunControl& control) noexcept;
+  [[nodiscard]] Status inference(const Schedule& schedule, std::span<float> probabilities,
+                                 std::span<std::int32_t> map, Layout layout,
+                                 const RunControl& control) noexcept;
 
   /// The same by hand: start, step as often as wanted, and read where it stands.
   [[nodiscard]] Status start_inference(const RunControl& control) noexcept;

@@ -164,13 +164,13 @@ std::size_t DenseCrf::bytes() const noexcept {
   return bytes;
 }
 
-Status DenseCrf::inference(int iterations, std::span<float> probabilities, std::span<std::int32_t> map,
-                           Layout layout, const RunControl& control) noexcept {
+Status DenseCrf::inference(const Schedule& schedule, std::span<float> probabilities,
+                           std::span<std::int32_t> map, Layout layout, const RunControl& control) noexcept {
   return guarded([&] {
     if (!state_->has_unary) return Status::kNoUnary;
     if (control.stopped()) return Status::kCancelled;
     if (const Status status = state_->prepare(control); status != Status::kOk) return status;
-    return state_->mean_field().infer(iterations, {probabilities, map, layout}, control);
+    return state_->mean_field().infer(schedule, {probabilities, map, layout}, control);
   });
 }
 

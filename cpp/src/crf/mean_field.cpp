@@ -15,7 +15,7 @@ std::size_t padded(std::size_t labels) noexcept { return (labels + kRowGroup - 1
 }  // namespace
 
 std::size_t MeanFieldBuffers::bytes() const noexcept {
-  std::size_t bytes = sums.bytes() + values.bytes();
+  std::size_t bytes = sums.bytes() + values.bytes() + latest.bytes() + frozen.bytes();
   for (const Worker& worker : workers)
     bytes += worker.values.bytes() + worker.probabilities.bytes() + worker.row.bytes();
   return bytes;
@@ -116,42 +116,89 @@ void MeanField::filter() noexcept {
 }
 
 template <class Sink>
-void MeanField::pass(bool slice, bool splat, bool wants_q, Sink sink) noexcept {
+void MeanField::pass(const Pass& kind, Sink sink) noexcept {
   const auto update_tile = width_ == 1 ? kernels().mean_field_binary : kernels().mean_field_rows;
+  FrozenPoints& frozen = buffers_.frozen;
   run_over_tiles([&](std::size_t tile, unsigned w) {
     auto& worker = buffers_.workers[w];
+    const std::size_t slots = tile_slots(tile) * width_;
+    float* sums = buffers_.sums.data() + tile_slot(tile) * width_;
+    const bool freezing = kind.points == Pass::kFreezing;
+    TilePoints points{table(tile), problem_.unary + problem_.tiling.start(tile) * problem_.labels};
+    if (kind.points == Pass::kActive) points = frozen.active(tile, problem_.tiling.start(tile));
     MeanFieldTile work{};
-    work.table = table(tile);
-    work.unary = problem_.unary + problem_.tiling.start(tile) * problem_.labels;
+    work.table = points.table;
+    work.unary = points.unary;
     work.labels = problem_.labels;
     work.width = width_;
     work.scratch = worker.row.data();
-    if (slice) {
+    if (kind.slice) {
       gather(tile, worker.values.data());
       work.values = worker.values.data();
     }
-    if (splat) {
-      work.sums = buffers_.sums.data() + tile_slot(tile) * width_;
-      std::fill_n(work.sums, tile_slots(tile) * width_, 0.0F);
+    if (kind.splat && !freezing) {
+      work.sums = sums;
+      if (kind.points == Pass::kActive)
+        std::copy_n(frozen.sums(tile_slot(tile)), slots, sums);
+      else
+        std::fill_n(sums, slots, 0.0F);
     }
-    if (wants_q) work.probabilities = worker.probabilities.data();
+    if (kind.wants_q || freezing) work.probabilities = worker.probabilities.data();
     update_tile(work);
-    if (wants_q) sink(tile, worker.probabilities.data(), std::max<std::size_t>(width_, 2));
+    float* q = worker.probabilities.data();
+    if (kind.wants_q) sink(tile, w, q, std::max<std::size_t>(width_, 2));
+    if (freezing) frozen.look(tile, problem_.tiling.start(tile), points, q, sums, tile_slot(tile), slots);
   });
 }
 
-Status MeanField::infer(int iterations, const Marginals& out, const RunControl& control) {
+float MeanField::keep_latest(std::size_t tile, const float* q, std::size_t stride) noexcept {
+  const std::size_t labels = problem_.labels;
+  float* latest = buffers_.latest.data() + problem_.tiling.start(tile) * labels;
+  float change = 0;
+  for (std::size_t p = 0; p < problem_.tiling.size(tile); ++p) {
+    for (std::size_t l = 0; l < labels; ++l) {
+      change = std::max(change, std::fabs(q[p * stride + l] - latest[p * labels + l]));
+      latest[p * labels + l] = q[p * stride + l];
+    }
+  }
+  return change;
+}
+
+Status MeanField::infer(const Schedule& schedule, const Marginals& out, const RunControl& control) {
+  const int iterations = schedule.iterations;
+  const bool watches = schedule.tolerance > 0, freezes = schedule.freeze > 0;
   reserve(is_binary() ? 1 : padded(problem_.labels));
   make_transforms(kAllTerms);
-  const auto sink = [&](std::size_t tile, const float* q, std::size_t stride) {
-    write_marginals(out, problem_.tiling, tile, problem_.labels, q, stride);
+  const std::size_t labels = problem_.labels;
+  if (watches) buffers_.latest.reserve_for(problem_.tiling.points() * labels);
+  if (freezes) buffers_.frozen.reserve(problem_.tiling, problem_.lattice, labels, width_, schedule.freeze);
+
+  std::vector<float> changes(workers_);
+  const auto write = [&](std::size_t tile, const float* q, std::size_t stride) {
+    write_marginals(out, problem_.tiling, tile, labels, q, stride);
   };
-  pass(false, iterations > 0, iterations == 0, sink);
+  const auto sink = [&](std::size_t tile, unsigned worker, const float* q, std::size_t stride) {
+    if (watches)
+      changes[worker] = std::max(changes[worker], keep_latest(tile, q, stride));
+    else
+      write(tile, q, stride);
+  };
+  pass({.slice = false, .splat = iterations > 0, .wants_q = watches || iterations == 0}, sink);
   for (int t = 1; t <= iterations; ++t) {
     if (control.stopped()) return Status::kCancelled;
     filter();
-    pass(true, t < iterations, t == iterations, sink);
+    const bool last = t == iterations, looks = t % FrozenPoints::kPeriod == 1;
+    const auto points = !freezes || last ? Pass::kAll : looks ? Pass::kFreezing : Pass::kActive;
+    const bool measures = watches && points != Pass::kActive;
+    std::fill(changes.begin(), changes.end(), 0.0F);
+    pass({.slice = true, .splat = !last, .wants_q = last || measures, .points = points}, sink);
     control.report(t, iterations);
+    if (measures && *std::max_element(changes.begin(), changes.end()) <= schedule.tolerance) break;
+  }
+  if (watches) {
+    run_over_tiles([&](std::size_t tile, unsigned) {
+      write(tile, buffers_.latest.data() + problem_.tiling.start(tile) * labels, labels);
+    });
   }
   return Status::kOk;
 }
@@ -164,7 +211,8 @@ void MeanField::update(float* q, bool slice) {
     filter();
   }
   const std::size_t labels = problem_.labels;
-  pass(slice, false, true, [&](std::size_t tile, const float* from, std::size_t stride) {
+  const Pass kind{.slice = slice, .splat = false, .wants_q = true};
+  pass(kind, [&](std::size_t tile, unsigned, const float* from, std::size_t stride) {
     float* to = q + problem_.tiling.start(tile) * labels;
     for (std::size_t p = 0; p < problem_.tiling.size(tile); ++p)
       std::copy_n(from + p * stride, labels, to + p * labels);

@@ -6,6 +6,7 @@
 
 #include "base/buffer.h"
 #include "base/function_ref.h"
+#include "crf/frozen_points.h"
 #include "densecrf/crf.h"
 #include "lattice/lattice.h"
 #include "lattice/tiling.h"
@@ -27,6 +28,8 @@ struct MeanFieldBuffers {
   };
   Buffer<float> sums;    // [slots, width]
   Buffer<float> values;  // [vertices, width]
+  Buffer<float> latest;  // [points, labels] Q, where its change is watched
+  FrozenPoints frozen;
   std::vector<Worker> workers;
 
   [[nodiscard]] std::size_t bytes() const noexcept;
@@ -63,8 +66,8 @@ class MeanField {
   MeanField(const Problem& problem, MeanFieldBuffers& buffers) noexcept
       : problem_(problem), buffers_(buffers) {}
 
-  /// `iterations` updates from softmax(-U). Throws std::bad_alloc before anything is written.
-  Status infer(int iterations, const Marginals& out, const RunControl& control);
+  /// Updates from softmax(-U). Throws std::bad_alloc before anything is written.
+  Status infer(const Schedule& schedule, const Marginals& out, const RunControl& control);
 
   /// q = softmax(-U), or, with `slice`, softmax(-U + filtered q). [points, labels] in the tiling's order.
   void update(float* q, bool slice);
@@ -85,9 +88,15 @@ class MeanField {
   void gather(std::size_t tile, float* out) const noexcept;
   void splat(const float* q) noexcept;
   void filter() noexcept;
-  /// One fused pass: slice where the lattice holds a filtered Q, splat where another iteration follows.
+  /// One fused pass. It slices where the lattice holds a filtered Q, splats where another iteration follows.
+  struct Pass {
+    bool slice, splat, wants_q;
+    enum { kAll, kFreezing, kActive } points = kAll;
+  };
   template <class Sink>
-  void pass(bool slice, bool splat, bool wants_q, Sink sink) noexcept;
+  void pass(const Pass& kind, Sink sink) noexcept;
+  /// Keeps a tile's Q as the latest; the greatest change of it.
+  float keep_latest(std::size_t tile, const float* q, std::size_t stride) noexcept;
   void run_over_tiles(FunctionRef<void(std::size_t, unsigned)> body) const noexcept;
 
   Problem problem_;
