@@ -21,13 +21,14 @@ const BOXES = [
 
 const chosen = {sxy: 40, srgb: 13, compat: 10};
 const gaussian = {sxy: 3, compat: 3};
-const rows: readonly (readonly [name: string, parameters: (value: number) => Parameters, values: readonly number[]])[] = [
-  ['bilateral sxy', sxy => ({gaussian, bilateral: {...chosen, sxy}}), [5, 20, 40, 80, 200]],
-  ['srgb', srgb => ({gaussian, bilateral: {...chosen, srgb}}), [2, 6, 13, 40, 100]],
-  ['bilateral compat', compat => ({gaussian, bilateral: {...chosen, compat}}), [1, 3, 10, 30, 100]],
-  ['iterations', iterations => ({gaussian, bilateral: chosen, iterations}), [0, 1, 3, 5, 10]],
-  ['without bilateral, gaussian sxy', sxy => ({gaussian: {sxy, compat: 10}, bilateral: false}), [1, 3, 6, 12, 24]],
-];
+const rows: readonly (readonly [name: string, parameters: (value: number) => Parameters, values: readonly number[]])[] =
+  [
+    ['bilateral sxy', sxy => ({gaussian, bilateral: {...chosen, sxy}}), [5, 20, 40, 80, 200]],
+    ['srgb', srgb => ({gaussian, bilateral: {...chosen, srgb}}), [2, 6, 13, 40, 100]],
+    ['bilateral compat', compat => ({gaussian, bilateral: {...chosen, compat}}), [1, 3, 10, 30, 100]],
+    ['iterations', iterations => ({gaussian, bilateral: chosen, iterations}), [0, 1, 3, 5, 10]],
+    ['without bilateral, gaussian sxy', sxy => ({gaussian: {sxy, compat: 10}, bilateral: false}), [1, 3, 6, 12, 24]],
+  ];
 
 const photograph = await readPhotograph();
 const {width, height} = photograph;
@@ -40,9 +41,15 @@ const strips: Buffer[] = [];
 for (const [name, parameters, values] of rows) {
   const panels: Panel[] = [];
   for (const value of values) panels.push({title: `${name} ${value}`, picture: await refined(parameters(value))});
-  strips.push(await sharp(await composePanels(panels)).resize(1000).toBuffer());
+  strips.push(
+    await sharp(await composePanels(panels))
+      .resize(1000)
+      .toBuffer(),
+  );
 }
-await sharp(strips, {join: {across: 1}}).png({colours: 64, compressionLevel: 9}).toFile(fileURLToPath(OUT));
+await sharp(strips, {join: {across: 1}})
+  .png({colours: 64, compressionLevel: 9})
+  .toFile(fileURLToPath(OUT));
 
 /** Half the photograph's size, so that the figure has to be made no smaller. */
 async function readPhotograph(): Promise<Picture> {
