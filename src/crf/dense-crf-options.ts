@@ -1,5 +1,6 @@
 import type {DataFormatOptions} from '../core/data-format.ts';
 import type {RunOptions} from './job.ts';
+import type {ScheduleOptions} from './schedule.ts';
 
 /** What a {@link DenseCRF} is made for. */
 export interface DenseCRFOptions {
@@ -9,8 +10,11 @@ export interface DenseCRFOptions {
   labels: number;
 }
 
+/** Options of {@link DenseCRF.inferenceSync}. */
+export interface InferenceSyncOptions extends ScheduleOptions, DataFormatOptions {}
+
 /** Options of {@link DenseCRF.inference}. */
-export interface InferenceOptions extends RunOptions, DataFormatOptions {}
+export interface InferenceOptions extends InferenceSyncOptions, RunOptions {}
 
 /** What inference gives. */
 export interface Inference {

@@ -6,11 +6,12 @@ import {checkShape, shapeText} from '../core/shape.ts';
 import {callNative} from '../core/status.ts';
 import {native} from '../native/load.ts';
 import {checkCompatibility, type Compatibility, toPlainCompatibility} from './compatibility.ts';
-import type {DenseCRFOptions, Inference, InferenceOptions} from './dense-crf-options.ts';
+import type {DenseCRFOptions, Inference, InferenceOptions, InferenceSyncOptions} from './dense-crf-options.ts';
 import {checkEnergy} from './energy.ts';
 import type {Grid} from './grid.ts';
 import {Handle} from './handle.ts';
 import {checkRunOptions, runKeys, type RunOptions} from './job.ts';
+import {checkSchedule, scheduleKeys, type ScheduleOptions} from './schedule.ts';
 import {checkLabeling, type LabelMap, MAX_LABELS} from './label-map.ts';
 import {checkLogistic} from './logistic.ts';
 import {TermList} from './term-list.ts';
@@ -138,13 +139,14 @@ export class DenseCRF implements Grid {
    * `ERR_DISPOSED` if the object is disposed meanwhile; an abort rejects with `signal.reason`
    */
   async inference(iterations: number, options: InferenceOptions = {}): Promise<Inference> {
-    checkOptions('the options of inference', options, [...runKeys, 'dataFormat']);
+    checkOptions('the options of inference', options, [...runKeys, ...scheduleKeys, 'dataFormat']);
     const channelsFirst = checkChannelsFirst('dataFormat', options.dataFormat);
-    const run = this.#checkRun(iterations, options);
+    const schedule = checkSchedule(iterations, options);
+    const run = this.#checkRun(options);
     const probabilities = allocateFloats(this.points * this.labels);
     const labels = allocateInts(this.points);
     await this.#handle.run(
-      (crf, report) => crf.inference(iterations, probabilities, labels, channelsFirst, report),
+      (crf, report) => crf.inference(schedule, probabilities, labels, channelsFirst, report),
       iterations,
       run,
     );
@@ -152,29 +154,34 @@ export class DenseCRF implements Grid {
   }
 
   /** {@link DenseCRF.inference} on the calling thread. */
-  inferenceSync(iterations: number, options: DataFormatOptions = {}): Inference {
-    const channelsFirst = checkLayoutOption('inferenceSync', options);
-    this.#checkRun(iterations, {});
+  inferenceSync(iterations: number, options: InferenceSyncOptions = {}): Inference {
+    checkOptions('the options of inferenceSync', options, [...scheduleKeys, 'dataFormat']);
+    const channelsFirst = checkChannelsFirst('dataFormat', options.dataFormat);
+    const schedule = checkSchedule(iterations, options);
+    this.#checkRun({});
     const probabilities = allocateFloats(this.points * this.labels);
     const labels = allocateInts(this.points);
-    callNative(() => this.#handle.idle().inferenceSync(iterations, probabilities, labels, channelsFirst));
+    callNative(() => this.#handle.idle().inferenceSync(schedule, probabilities, labels, channelsFirst));
     return {probabilities, labels};
   }
 
   /** The labels of {@link DenseCRF.inference} alone, without memory for the probabilities. */
-  async map(iterations: number, options: RunOptions = {}): Promise<Int32Array> {
-    checkOptions('the options of map', options, runKeys);
-    const run = this.#checkRun(iterations, options);
+  async map(iterations: number, options: ScheduleOptions & RunOptions = {}): Promise<Int32Array> {
+    checkOptions('the options of map', options, [...runKeys, ...scheduleKeys]);
+    const schedule = checkSchedule(iterations, options);
+    const run = this.#checkRun(options);
     const labels = allocateInts(this.points);
-    await this.#handle.run((crf, report) => crf.inference(iterations, null, labels, false, report), iterations, run);
+    await this.#handle.run((crf, report) => crf.inference(schedule, null, labels, false, report), iterations, run);
     return labels;
   }
 
   /** {@link DenseCRF.map} on the calling thread. */
-  mapSync(iterations: number): Int32Array {
-    this.#checkRun(iterations, {});
+  mapSync(iterations: number, options: ScheduleOptions = {}): Int32Array {
+    checkOptions('the options of mapSync', options, scheduleKeys);
+    const schedule = checkSchedule(iterations, options);
+    this.#checkRun({});
     const labels = allocateInts(this.points);
-    callNative(() => this.#handle.idle().inferenceSync(iterations, null, labels, false));
+    callNative(() => this.#handle.idle().inferenceSync(schedule, null, labels, false));
     return labels;
   }
 
@@ -263,10 +270,8 @@ export class DenseCRF implements Grid {
     this.dispose();
   }
 
-  #checkRun(iterations: number, options: RunOptions): RunOptions {
+  #checkRun(options: RunOptions): RunOptions {
     const run = checkRunOptions(options);
-    checkInteger('iterations', iterations, 0);
-    this.#handle.idle();
     run.signal?.throwIfAborted();
     return run;
   }

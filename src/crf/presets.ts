@@ -57,7 +57,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = Object.freeze({
   'deeplab-v1': preset([3, 3], [50, 10, 5], 10, 'Chen et al., DeepLab, 2015: the first corner of the grid it searches'),
   'deeplab-v2-vgg16': preset([2, 2], [65, 3, 4], 10, 'Chen et al., DeepLab v2, 2017, for VGG-16'),
   'deeplab-v2-resnet101': preset([1, 3], [67, 3, 4], 10, 'Chen et al., DeepLab v2, 2017, for ResNet-101'),
-  'weakly-supervised': preset([3, 3], [49, 5, 4], 10, 'weakly-supervised segmentation, such as SEC and its successors'),
+  'weakly-supervised': preset([3, 3], [49, 5, 4], 10, 'common in weakly-supervised segmentation'),
   'weakly-supervised-wide': preset(
     [3, 3],
     [64, 5, 4],

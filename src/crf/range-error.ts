@@ -2,8 +2,8 @@ import {DenseCrfError} from '../core/errors.ts';
 import type {NativePairwiseTerm} from '../native/addon.ts';
 import type {Grid} from './grid.ts';
 
-/** Lattice coordinates are 16-bit integers in the classic implementation; up to here its numbers and ours mean the same. */
-const LARGEST_COORDINATE = 32767;
+/** Up to here float32 gives barycentric weights within 1e-3. The classic implementation's 16-bit coordinates end at half of it. */
+const LARGEST_COORDINATE = 65536;
 
 /** What to say of a term whose scaled features lie outside the range of exact lattice coordinates: names the worst of them. */
 export function rangeError(term: NativePairwiseTerm, grid: Grid, cause: unknown): DenseCrfError {
@@ -15,7 +15,7 @@ export function rangeError(term: NativePairwiseTerm, grid: Grid, cause: unknown)
   const kernel = term.kernelParameters.length > 0 ? ', or smaller kernelParameters' : '';
   return new DenseCrfError(
     'ERR_OUT_OF_RANGE',
-    `Expected ${name} to keep scaled lattice coordinates within ${LARGEST_COORDINATE}, where they are exact, ` +
+    `Expected ${name} to keep scaled lattice coordinates within ${LARGEST_COORDINATE}, where they are exact enough, ` +
       `but received ${value}, which gives a scaled feature of ${Number(feature.toPrecision(6))}: ${remedy}${kernel}`,
     {cause},
   );
@@ -25,7 +25,7 @@ export function rangeError(term: NativePairwiseTerm, grid: Grid, cause: unknown)
 export function kernelRangeError(cause: unknown): DenseCrfError {
   return new DenseCrfError(
     'ERR_OUT_OF_RANGE',
-    `Expected parameters to keep scaled lattice coordinates within ${LARGEST_COORDINATE}, where they are exact, ` +
+    `Expected parameters to keep scaled lattice coordinates within ${LARGEST_COORDINATE}, where they are exact enough, ` +
       'but received ones that pass it: use smaller ones',
     {cause},
   );

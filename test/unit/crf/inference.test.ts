@@ -47,8 +47,8 @@ test('a signal that is aborted already rejects with its reason and changes nothi
   const before = crf.inferenceSync(2);
   const reason = new Error('too late');
   const options = {signal: AbortSignal.abort(reason), onProgress: () => t.fail()};
-  t.is(await t.throwsAsync(crf.inference(2, options)), reason);
-  t.is(await t.throwsAsync(crf.map(2, options)), reason);
+  t.is(await t.throwsAsync(crf.inference(FOREVER, options)), reason);
+  t.is(await t.throwsAsync(crf.map(FOREVER, options)), reason);
   t.deepEqual(await crf.inference(2), before);
 });
 
@@ -68,6 +68,20 @@ test('an abort before the job has begun to run rejects as well', async t => {
   const promise = makeCrf(scene).inference(FOREVER, {signal: controller.signal});
   controller.abort();
   await t.throwsAsync(promise, {any: true, name: 'AbortError'});
+});
+
+test('after an abort there is no more progress', async t => {
+  const controller = new AbortController();
+  let calls = 0;
+  const onProgress = (): void => {
+    ++calls;
+    controller.abort();
+    // Gives the job time for further iterations, whose progress nobody wants.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  };
+  const promise = makeCrf(scene).inference(FOREVER, {signal: controller.signal, onProgress});
+  await t.throwsAsync(promise, {any: true, name: 'AbortError'});
+  t.is(calls, 1);
 });
 
 test('a reason may be anything', async t => {

@@ -75,7 +75,7 @@ const cases: readonly Bad[] = [
   [{gaussian: true}, 'ERR_INVALID_TYPE', 'gaussian'],
   [{gaussian: null}, 'ERR_INVALID_TYPE', 'gaussian', 'null'],
   [{bilateral: {srgb: [1, 2]}}, 'ERR_INVALID_SHAPE', 'srgb'],
-  [{bilateral: {sxy: 1e-6}}, 'ERR_OUT_OF_RANGE', 'sxy', '32767'],
+  [{bilateral: {sxy: 1e-6}}, 'ERR_OUT_OF_RANGE', 'sxy', '65536'],
   [{bilateral: {image}}, 'ERR_UNKNOWN_OPTION', 'bilateral', "'image'"],
   [{iterations: -1}, 'ERR_OUT_OF_RANGE', 'iterations'],
   [{iteration: 3}, 'ERR_UNKNOWN_OPTION', "'iterations'?"],
