@@ -59,6 +59,16 @@ Outputs to_outputs(const DenseCrf& crf, const Napi::Value& probabilities, const 
           borrow_or_null<std::int32_t>(map, crf.points()), to_layout(channels_first)};
 }
 
+// A number of iterations, or all of a NativeSchedule.
+Schedule to_schedule(const Napi::Value& value) {
+  if (value.IsNumber()) return to_count(value);
+  const Napi::Object options = to_object(value);
+  Schedule schedule(to_count(options.Get("iterations")));
+  schedule.tolerance = to_float(options.Get("tolerance"));
+  schedule.freeze = to_float(options.Get("freeze"));
+  return schedule;
+}
+
 std::vector<std::size_t> to_extents(const Napi::Value& value) {
   const Napi::Object list = to_object(value);
   std::vector<std::size_t> extents(to_size(list.Get("length")));
@@ -137,15 +147,15 @@ Napi::Value CrfObject::Bytes(const Napi::CallbackInfo& info) {
 
 void CrfObject::InferenceSync(const Napi::CallbackInfo& info) {
   const Outputs to = to_outputs(crf(), info[1], info[2], info[3]);
-  finish(crf().inference(to_count(info[0]), to.probabilities, to.map, to.layout, {}));
+  finish(crf().inference(to_schedule(info[0]), to.probabilities, to.map, to.layout, {}));
 }
 
 Napi::Value CrfObject::Inference(const Napi::CallbackInfo& info) {
-  const int iterations = to_count(info[0]);
+  const Schedule schedule = to_schedule(info[0]);
   const Outputs to = to_outputs(crf(), info[1], info[2], info[3]);
   Task task;
-  task.run = [engine = engine_, iterations, to](const RunControl& control) {
-    return engine->crf->inference(iterations, to.probabilities, to.map, to.layout, control);
+  task.run = [engine = engine_, schedule, to](const RunControl& control) {
+    return engine->crf->inference(schedule, to.probabilities, to.map, to.layout, control);
   };
   task.finish = [engine = engine_] {
     engine->busy = false;

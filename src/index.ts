@@ -2,7 +2,7 @@ export type {DataFormat, DataFormatOptions} from './core/data-format.ts';
 export {DenseCrfError, type DenseCrfErrorCode} from './core/errors.ts';
 export type {Compatibility} from './crf/compatibility.ts';
 export {DenseCRF} from './crf/dense-crf.ts';
-export type {DenseCRFOptions, Inference, InferenceOptions} from './crf/dense-crf-options.ts';
+export type {DenseCRFOptions, Inference, InferenceOptions, InferenceSyncOptions} from './crf/dense-crf-options.ts';
 export {
   createPairwiseBilateral,
   type CreatePairwiseBilateralOptions,
@@ -26,6 +26,7 @@ export type {
   RefineProbabilities,
   RefineSyncOptions,
 } from './crf/refine-options.ts';
+export type {ScheduleOptions} from './crf/schedule.ts';
 export type {
   BilateralOptions,
   EnergyOptions,

@@ -51,6 +51,14 @@ export interface NativeJob {
   cancel(): void;
 }
 
+export interface NativeSchedule {
+  iterations: number;
+  /** 0: never stops early. */
+  tolerance: number;
+  /** 0: never freezes. */
+  freeze: number;
+}
+
 export interface NativeDenseCrf {
   setUnary(energy: Float32Array, channelsFirst: boolean): void;
   setLogisticUnary(weights: Float32Array, features: Float32Array, count: number, channelsFirst: boolean): void;
@@ -64,14 +72,14 @@ export interface NativeDenseCrf {
   bytes(): number;
   /** The results are written into the arrays given; null: not wanted. */
   inferenceSync(
-    iterations: number,
+    schedule: number | NativeSchedule,
     probabilities: Float32Array | null,
     map: Int32Array | null,
     channelsFirst: boolean,
   ): void;
   /** As the above, on a thread of its own. The arrays must be unknown to anybody else until `done` settles. */
   inference(
-    iterations: number,
+    schedule: number | NativeSchedule,
     probabilities: Float32Array | null,
     map: Int32Array | null,
     channelsFirst: boolean,

@@ -87,7 +87,7 @@ class DenseCrf {
                                           std::size_t count, Layout layout) noexcept;
 
   /// Copies what the term's spans hold. The lattice is built by the first operation that needs it.
-  /// @return kOutOfRange if |lattice coordinates| would pass 32767
+  /// @return kOutOfRange if |lattice coordinates| would pass 65536
   [[nodiscard]] Status add_pairwise(const PairwiseTerm& term) noexcept;
 
   [[nodiscard]] std::size_t terms() const noexcept;

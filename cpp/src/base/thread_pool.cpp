@@ -8,6 +8,9 @@
 
 #include "densecrf/threads.h"
 
+#if defined(__linux__)
+#include <sched.h>
+#endif
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
 #endif
@@ -26,6 +29,15 @@ void pause() noexcept {
 #elif defined(__aarch64__)
   asm volatile("yield");
 #endif
+}
+
+/// Those that this process may run on.
+unsigned processors() noexcept {
+#if defined(__linux__)
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return static_cast<unsigned>(CPU_COUNT(&set));
+#endif
+  return std::thread::hardware_concurrency();
 }
 
 /// The gate: one word that says whether a job may be joined, which one it is, and how many pool
@@ -104,7 +116,7 @@ class Pool {
   }
 
  private:
-  Pool() : concurrency_(std::clamp(std::thread::hardware_concurrency(), 1u, kMaxThreads)) {}
+  Pool() : concurrency_(std::clamp(processors(), 1u, kMaxThreads)) {}
 
   void work(unsigned worker) noexcept {
     const auto& body = *body_;
