@@ -9,11 +9,15 @@ export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #answers: AsyncIterator<string>;
   readonly #name: string;
+  readonly #gone: Promise<unknown>;
 
   constructor(name: string, program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
     this.#name = name;
     const child = spawn(program, args, {stdio: ['pipe', 'pipe', 'inherit'], env});
+    // A worker that is gone is noticed by the answer that does not come.
+    child.stdin.on('error', () => undefined);
     this.#child = child;
+    this.#gone = new Promise(resolve => child.once('close', resolve));
     this.#answers = createInterface({input: child.stdout})[Symbol.asyncIterator]();
   }
 
@@ -36,8 +40,7 @@ export class WorkerProcess {
 
   /** Ends the process and waits until it is gone. */
   async close(): Promise<void> {
-    const gone = new Promise(resolve => this.#child.once('close', resolve));
     this.#child.stdin?.end();
-    await gone;
+    await this.#gone;
   }
 }
