@@ -81,7 +81,8 @@ class MeanFieldOracle {
   }
 
   /// [points]; void labels have none.
-  [[nodiscard]] std::vector<double> pairwise_energy(std::span<const std::int32_t> labeling, std::size_t term) const {
+  [[nodiscard]] std::vector<double> pairwise_energy(std::span<const std::int32_t> labeling,
+                                                    std::size_t term) const {
     std::vector<double> one_hot(probabilities_.size(), 0.0), out(points(), 0.0);
     const auto is_void = [&](std::size_t p) {
       return labeling[p] < 0 || static_cast<std::size_t>(labeling[p]) >= labels_;

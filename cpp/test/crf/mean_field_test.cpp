@@ -102,14 +102,16 @@ RandomCase picture(Random& random, std::vector<std::size_t> extents, std::size_t
 
 TEST("any number of labels") {
   Random random(11);
-  for (std::size_t labels = 1; labels <= 40; ++labels) check_against_oracle(picture(random, {11, 13}, labels));
+  for (std::size_t labels = 1; labels <= 40; ++labels)
+    check_against_oracle(picture(random, {11, 13}, labels));
   for (const std::size_t labels : {64U, 150U, 300U}) check_against_oracle(picture(random, {7, 9}, labels));
 }
 
 TEST("any shape, in two dimensions, three, and one") {
   Random random(12);
-  const std::vector<std::vector<std::size_t>> shapes{{1, 1},   {1, 7},   {7, 1},     {3, 5},    {32, 32}, {33, 65},
-                                                     {70, 31}, {64, 96}, {5, 9, 11}, {1, 2, 3}, {1},      {1025}};
+  const std::vector<std::vector<std::size_t>> shapes{{1, 1},     {1, 7},    {7, 1},   {3, 5},
+                                                     {32, 32},   {33, 65},  {70, 31}, {64, 96},
+                                                     {5, 9, 11}, {1, 2, 3}, {1},      {1025}};
   for (const auto& shape : shapes) {
     for (const std::size_t labels : {2U, 5U}) check_against_oracle(picture(random, shape, labels));
   }

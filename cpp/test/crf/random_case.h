@@ -14,7 +14,9 @@ class Random {
  public:
   explicit Random(std::uint32_t seed) : engine_(seed) {}
   /// Uniform in [low, high).
-  double real(double low, double high) { return low + (high - low) * static_cast<double>(engine_()) / 4294967296.0; }
+  double real(double low, double high) {
+    return low + (high - low) * static_cast<double>(engine_()) / 4294967296.0;
+  }
   std::size_t integer(std::size_t low, std::size_t high) { return low + engine_() % (high - low + 1); }
   std::vector<float> reals(std::size_t count, double low, double high) {
     std::vector<float> out(count);

@@ -29,7 +29,8 @@ class LatticeOracle {
     std::vector<double> values(vertices() * channels, 0.0);
     for (std::size_t p = 0; p < corners_.size(); ++p) {
       for (const auto& [vertex, weight] : corners_[p]) {
-        for (std::size_t c = 0; c < channels; ++c) values[vertex * channels + c] += weight * in[p * channels + c];
+        for (std::size_t c = 0; c < channels; ++c)
+          values[vertex * channels + c] += weight * in[p * channels + c];
       }
     }
     for (std::size_t j = 0; j <= dimensions_; ++j) {
