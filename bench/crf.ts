@@ -1,13 +1,14 @@
-// npm run bench:crf: densecrf and pydensecrf in turns on the same arrays. Writes docs/benchmarks.md.
+// npm run bench:crf: densecrf and pydensecrf in turns on the same arrays. Writes docs/benchmarks.md and README.md's table.
 import {writeFileSync} from 'node:fs';
 import {parseArgs} from 'node:util';
 import {concurrency, simd, versions} from '../src/index.ts';
 import {type Contender, ownContender, peerContender} from './crf/contender.ts';
 import {fromPhotograph, fromVoc} from './crf/inputs.ts';
 import {type Effort, type Inputs, measure, type Result} from './crf/measure.ts';
+import {measureOptions, type OptionResult} from './crf/options.ts';
 import {findPeer} from './crf/peer.ts';
 import {photographs} from './crf/picture.ts';
-import {type Report, summary, toMarkdown} from './crf/report.ts';
+import {type Report, summary, toMarkdown, toSummary} from './crf/report.ts';
 import {type Workload, workloads} from './crf/workload.ts';
 import {writeSection} from './lib/document.ts';
 import {describeMachine} from './lib/machine.ts';
@@ -19,7 +20,7 @@ const usage = `npm run bench:crf -- [options]
   --processes N    processes for each contender (default 2)
   --runs N         turns in each process after the first (default 3)
   --no-peer        without pydensecrf
-  --no-docs        leave docs/benchmarks.md alone`;
+  --no-docs        leave docs/benchmarks.md and README.md alone`;
 
 const iterations = 10;
 /** Photographs as large as this and larger are measured on one picture. */
@@ -67,6 +68,17 @@ async function benchIsas(effort: Effort): Promise<Result | undefined> {
   return measure(workload, inputs, contenders, iterations, effort);
 }
 
+/** One workload with a small and one with a large lattice. */
+async function benchOptions(runs: number): Promise<OptionResult[]> {
+  const chosen = workloads.filter(({name}) => /^21 labels, (80.13|67.3).*3.3$/.test(name));
+  const results: OptionResult[] = [];
+  for (const workload of chosen) {
+    const [inputs] = await inputsOf(workload);
+    if (inputs !== undefined) results.push(measureOptions(workload, inputs, iterations, runs));
+  }
+  return results;
+}
+
 async function main(): Promise<void> {
   const peer = options['no-peer'] ? 'left out on request' : findPeer();
   if (typeof peer === 'string') console.log(`Without pydensecrf: ${peer}. These are densecrf's figures alone.`);
@@ -82,13 +94,14 @@ async function main(): Promise<void> {
     effort,
     results: await bench(typeof peer === 'string' ? ours : [peerContender(peer), ...ours], effort),
     isas: await benchIsas(effort),
+    options: await benchOptions(effort.runs),
   };
   const markdown = toMarkdown(report);
   console.log(`\n${markdown}`);
   if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, undefined, 2));
   if (options['no-docs']) return;
-  const page = new URL('../docs/benchmarks.md', import.meta.url);
-  writeSection(page, '# Benchmarks', 'crf', markdown);
+  writeSection(new URL('../docs/benchmarks.md', import.meta.url), 'bench:crf', markdown);
+  if (options.only === '') writeSection(new URL('../README.md', import.meta.url), 'bench:crf', toSummary(report));
 }
 
 if (options.help) console.log(usage);

@@ -153,4 +153,4 @@ const caption = `Crops of ${width}x${height} pixels, where the energies are leas
 symmetric normalisation. Made with \`npm run eval:accuracy\`. "Sums": the lattice's filter of ones over the exact one, the median of the
 points and the extremes.`;
 const page = new URL('../docs/accuracy.md', import.meta.url);
-writeSection(page, '# How exact is the lattice?', 'accuracy', `${caption}\n\n${table([head, ...rows])}`);
+writeSection(page, 'eval:accuracy', `${caption}\n\n${table([head, ...rows])}`);

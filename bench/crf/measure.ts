@@ -141,7 +141,8 @@ export function writeProblem(folder: string, workload: Workload, inputs: Inputs,
   };
 }
 
-function channelsFirst(last: Float32Array, labels: number): Float32Array {
+/** [points, labels] as [labels, points]. */
+export function channelsFirst(last: Float32Array, labels: number): Float32Array {
   const points = last.length / labels;
   const first = new Float32Array(last.length);
   for (let i = 0; i < last.length; ++i) first[(i % labels) * points + Math.floor(i / labels)] = last[i] ?? NaN;

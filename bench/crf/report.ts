@@ -3,6 +3,7 @@ import type {Machine} from '../lib/machine.ts';
 import {short} from '../lib/statistics.ts';
 import type {Aspect, Figures} from './contender.ts';
 import type {Effort, Result} from './measure.ts';
+import type {OptionResult} from './options.ts';
 
 /** What was measured, with everything that a reader needs to judge it. */
 export interface Report {
@@ -17,11 +18,12 @@ export interface Report {
   readonly results: readonly Result[];
   /** One workload with each instruction set, one thread. */
   readonly isas: Result | undefined;
+  readonly options: readonly OptionResult[];
 }
 
 const isPeer = ({threads}: Figures): boolean => threads === 0;
 
-function sizeAndName({workload, picture}: Result): string {
+function sizeAndName({workload, picture}: Pick<Result, 'workload' | 'picture'>): string {
   return `${workload.width}x${workload.height}, ${workload.name}, ${picture}`;
 }
 
@@ -89,6 +91,25 @@ ${sizeAndName(result)}: a new object in a process that has run before.
 ${table([['', 'ms'], ...rows])}`;
 }
 
+function options(results: readonly OptionResult[]): string {
+  const sections = results.map(result => {
+    const plain = result.variants[0]?.ms.median ?? NaN;
+    const rows = result.variants.map(({name, ms, agreement}) => [
+      name,
+      short(ms.median),
+      `${(plain / ms.median).toFixed(2)} x`,
+      agreement.maxDifference.toExponential(1),
+      `${(100 * agreement.sameLabel).toFixed(4)} %`,
+    ]);
+    return `${sizeAndName(result)}:\n\n${table([['', 'ms', 'faster', 'max dQ', 'same label'], ...rows])}`;
+  });
+  return `### Options that trade numbers for time
+
+Off by default. One thread, inference alone on an object whose lattices stand; differences are from the result without options.
+
+${sections.join('\n\n')}`;
+}
+
 /** The page's section, which is also what the terminal shows. */
 export function toMarkdown(report: Report): string {
   const {machine, effort, results} = report;
@@ -142,7 +163,18 @@ Ticks of a 1 ms timer during \`await crf.inference()\`, lattices included.
 
 ${latency(results)}
 
-${report.isas === undefined ? '' : instructionSets(report.isas)}`;
+${report.isas === undefined ? '' : instructionSets(report.isas)}
+
+${options(report.options)}`;
+}
+
+/** The heart of it, for the README: one picture of each workload. */
+export function toSummary(report: Report): string {
+  const isFirst = (result: Result): boolean =>
+    report.results.find(({workload}) => workload === result.workload) === result;
+  return `${times(report.results.filter(isFirst), 'warm')}
+
+${report.machine.cpu}, ${report.iterations} iterations, lattices included; ${report.date}.`;
 }
 
 /** One line for the terminal while the others are measured. */

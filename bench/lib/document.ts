@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 
 /** Rows of a Markdown table; the first is the head. The first column is text, the others are numbers. */
 export function table(rows: readonly (readonly string[])[]): string {
@@ -8,14 +8,14 @@ export function table(rows: readonly (readonly string[])[]): string {
 }
 
 /**
- * Replaces one benchmark's section of a page, which its markers enclose, or adds it at the end.
+ * Replaces what stands between a command's two markers on a page, or adds it at the end.
  *
- * @param title what a new page begins with
+ * @param name the command's, such as `bench:crf`
  */
-export function writeSection(file: URL, title: string, name: string, markdown: string): void {
-  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+export function writeSection(file: URL, name: string, markdown: string): void {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const section = `${begin}\n\n${markdown.trim()}\n\n${end}`;
-  const page = existsSync(file) ? readFileSync(file, 'utf8') : `${title}\n`;
+  const page = readFileSync(file, 'utf8');
   const from = page.indexOf(begin);
   const to = page.indexOf(end);
   const whole =
