@@ -121,27 +121,34 @@ void update_wide(const MeanFieldTile& tile) noexcept {
   const TileTable& table = tile.table;
   const std::size_t rows = table.rows, sliced = tile.values != nullptr ? rows : 0;
   const std::size_t labels = tile.labels, width = tile.width;
+  float* x = tile.scratch;
   for (std::size_t p = 0; p < table.points; ++p) {
     const std::uint16_t* slots = table.slots + p * rows;
-    float* x = tile.scratch;
-    std::memcpy(x, tile.unary + p * labels, labels * sizeof(float));
-    for (std::size_t l = labels; l < width; ++l) x[l] = kPadding;
     const float* slice = table.slice + p * rows;
-    float sum = 0;
-    for_blocks(width, [&]<int Groups>(std::size_t at) {
+    const auto load_unary = [&] {
+      std::memcpy(x, tile.unary + p * labels, labels * sizeof(float));
+      for (std::size_t l = labels; l < width; ++l) x[l] = kPadding;
+    };
+    const auto logits = [&]<int Groups>(std::size_t at) {
       auto part = Row<Groups>::from(x + at);
       for (std::size_t j = 0; j < sliced; ++j) part.add_scaled(slice[j], tile.values + slots[j] * width + at);
-      part.store_to(x + at);
-      sum += part.exponential().sum();
+      return part;
+    };
+    load_unary();
+    float sum = 0;
+    for_blocks(width, [&]<int Groups>(std::size_t at) {
+      const auto e = logits.template operator()<Groups>(at).exponential();
+      e.store_to(x + at);
+      sum += e.sum();
     });
     if (is_sound(sum)) [[likely]] {
       const float factor = 1 / sum;
-      for_blocks(width, [&]<int Groups>(std::size_t at) {
-        auto part = Row<Groups>::from(x + at).exponential();
-        part.scale(factor);
-        part.store_to(x + at);
-      });
+      for (std::size_t l = 0; l < width; ++l) x[l] *= factor;
     } else {
+      load_unary();
+      for_blocks(width, [&]<int Groups>(std::size_t at) {
+        logits.template operator()<Groups>(at).store_to(x + at);
+      });
       shifted_softmax(x, labels, width);
     }
     if (tile.sums != nullptr) {
