@@ -1,6 +1,7 @@
 #include "lattice/features.h"
 
 #include <algorithm>
+#include <type_traits>
 
 namespace densecrf {
 namespace {
@@ -40,6 +41,7 @@ Features::Features(const PairwiseTerm& term, std::span<const std::size_t> extent
     for (std::size_t x = 0; x < extents_[0]; ++x)
       position_tables_[x] = static_cast<float>(x) / position_sigmas_[0];
   }
+  find_raw_bounds();
   const std::size_t d = dimensions();
   if (!parameters_.empty() || kernel_ == KernelType::kConst) return;
   if (kernel_ == KernelType::kDiag) {
@@ -50,24 +52,31 @@ Features::Features(const PairwiseTerm& term, std::span<const std::size_t> extent
   }
 }
 
-std::vector<Interval> Features::bounds() const {
-  std::vector<Interval> raw;
+void Features::find_raw_bounds() {
   for (std::size_t axis = 0; axis < position_sigmas_.size(); ++axis) {
-    raw.push_back({0, static_cast<double>(extents_[axis] - 1) / position_sigmas_[axis]});
+    raw_bounds_.push_back({0, static_cast<double>(extents_[axis] - 1) / position_sigmas_[axis]});
   }
   const std::size_t channels = channel_sigmas_.size();
   std::visit(
       [&](const auto& values) {
-        for (std::size_t c = 0; c < channels; ++c) {
-          Interval range{0, 0};
-          for (std::size_t i = c; i < values.size(); i += channels) {
-            range.low = std::min(range.low, static_cast<double>(values[i]));
-            range.high = std::max(range.high, static_cast<double>(values[i]));
+        using Value = std::remove_cvref_t<decltype(values[0])>;
+        std::vector<Value> low(channels, 0), high(channels, 0);
+        for (std::size_t i = 0; i < values.size(); i += channels) {
+          for (std::size_t c = 0; c < channels; ++c) {
+            low[c] = std::min(low[c], values[i + c]);
+            high[c] = std::max(high[c], values[i + c]);
           }
-          raw.push_back({range.low / channel_sigmas_[c], range.high / channel_sigmas_[c]});
+        }
+        for (std::size_t c = 0; c < channels; ++c) {
+          const double sigma = channel_sigmas_[c];
+          raw_bounds_.push_back({static_cast<double>(low[c]) / sigma, static_cast<double>(high[c]) / sigma});
         }
       },
       channels_);
+}
+
+std::vector<Interval> Features::bounds() const {
+  const std::vector<Interval>& raw = raw_bounds_;
   if (kernel_ == KernelType::kConst) return raw;
 
   const std::size_t d = raw.size();

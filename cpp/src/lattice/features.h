@@ -39,6 +39,7 @@ class Features {
   [[nodiscard]] std::size_t bytes() const noexcept;
 
  private:
+  void find_raw_bounds();
   void fill_positions(std::size_t first, std::size_t count, float* out, std::size_t stride) const noexcept;
   void fill_channels(std::size_t first, std::size_t count, float* out, std::size_t stride) const noexcept;
   void transform(float* features, std::size_t count, std::size_t stride) const noexcept;
@@ -48,6 +49,7 @@ class Features {
   std::vector<float> position_tables_;                                    // x / sigma of the fastest axis
   std::vector<float> byte_tables_;                                        // [channels, 256] value / sigma
   std::variant<std::vector<std::uint8_t>, std::vector<float>> channels_;  // [points, channels]
+  std::vector<Interval> raw_bounds_;                                      // before the transform
   KernelType kernel_ = KernelType::kConst;
   std::vector<float> parameters_;
 };
