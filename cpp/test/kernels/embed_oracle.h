@@ -1,6 +1,6 @@
 #pragma once
-// The embedding of one point (Adams, Baek and Davis 2010, section 3) one number at a time: the classic order
-// of float32 operations, each rounded by hand so that no compiler can contract two of them.
+// The embedding of one point (Adams, Baek and Davis 2010, section 3) one number at a time, in the classic
+// order of float32 operations.
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -12,12 +12,11 @@
 
 namespace densecrf::oracle {
 
-// Rounding a double result of float32 operands to float32 is the float32 operation.
-inline float rounded(double x) { return static_cast<float>(x); }
-inline double exact(float x) { return static_cast<double>(x); }
-inline float plus(float a, float b) { return rounded(exact(a) + exact(b)); }
-inline float minus(float a, float b) { return rounded(exact(a) - exact(b)); }
-inline float times(float a, float b) { return rounded(exact(a) * exact(b)); }
+/// Rounded before it is used: volatile keeps the compiler from contracting it with a sum.
+inline float times(float a, float b) {
+  const volatile float product = a * b;
+  return product;
+}
 
 struct EmbeddedPoint {
   std::vector<float> weights;                   ///< of the simplex's vertices, by remainder
@@ -27,14 +26,14 @@ struct EmbeddedPoint {
   EmbeddedPoint(const EmbedPlan& plan, std::span<const float> feature) {
     const std::size_t d = plan.dimensions;
     const int size = static_cast<int>(d) + 1;
-    const auto corners = static_cast<float>(size), reciprocal = rounded(1 / exact(corners));
+    const auto corners = static_cast<float>(size), reciprocal = 1 / corners;
 
     std::vector<float> elevated(d + 1), remainder0(d + 1), b(d + 2);
     float sum = 0;
     for (std::size_t j = d; j > 0; --j) {
       const float scaled = times(feature[j - 1], plan.scale[j - 1]);
-      elevated[j] = minus(sum, times(static_cast<float>(j), scaled));
-      sum = plus(sum, scaled);
+      elevated[j] = sum - times(static_cast<float>(j), scaled);
+      sum += scaled;
     }
     elevated[0] = sum;
 
@@ -47,7 +46,7 @@ struct EmbeddedPoint {
     std::vector<int> rank(d + 1, total);
     for (std::size_t i = 0; i <= d; ++i) {
       for (std::size_t j = i + 1; j <= d; ++j) {
-        const bool less = minus(elevated[i], remainder0[i]) < minus(elevated[j], remainder0[j]);
+        const bool less = elevated[i] - remainder0[i] < elevated[j] - remainder0[j];
         ++rank[less ? i : j];
       }
     }
@@ -55,17 +54,18 @@ struct EmbeddedPoint {
     for (std::size_t i = 0; i <= d; ++i) {
       const int turn = rank[i] < 0 ? size : rank[i] >= size ? -size : 0;
       rank[i] += turn;
-      remainder0[i] = plus(remainder0[i], static_cast<float>(turn));
-      const float share = times(minus(elevated[i], remainder0[i]), reciprocal);
+      remainder0[i] += static_cast<float>(turn);
+      const float share = times(elevated[i] - remainder0[i], reciprocal);
       const auto at = static_cast<std::size_t>(static_cast<int>(d) - rank[i]);
-      b[at] = plus(b[at], share);
-      b[at + 1] = minus(b[at + 1], share);
+      b[at] += share;
+      b[at + 1] -= share;
       order[at] = static_cast<std::uint32_t>(i);
-      if (i < d)
-        base[plan.word[i]] += static_cast<std::uint64_t>(static_cast<std::int64_t>(remainder0[i]))
-                              << plan.shift[i];
     }
-    b[0] = plus(b[0], plus(1, b[d + 1]));
+    for (std::size_t i = 0; i < d; ++i) {
+      base[plan.word[i]] += static_cast<std::uint64_t>(static_cast<std::int64_t>(remainder0[i]))
+                            << plan.shift[i];
+    }
+    b[0] += 1 + b[d + 1];
     b.pop_back();
     weights = std::move(b);
     order.pop_back();
