@@ -21,6 +21,7 @@ const variants: readonly InferenceSyncOptions[] = [
   {},
   {tolerance: 0.001},
   {tolerance: 0.01},
+  {tolerance: 0.1},
   {freeze: 0.0001},
   {freeze: 0.001},
   {freeze: 0.01},

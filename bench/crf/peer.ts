@@ -27,10 +27,11 @@ from importlib.metadata import version
 print(version("pydensecrf"), "Python " + platform.python_version() + ", NumPy " + numpy.__version__, sep="\\n")`;
 
 function run(program: string, args: readonly string[]): {succeeded: boolean; output: string} {
-  const {status, stdout, stderr} = spawnSync(program, args, {
+  const {status, stdout, stderr, error} = spawnSync(program, args, {
     encoding: 'utf8',
     env: {...process.env, CYTHON_FORCE_REGEN: '1'},
   });
+  if (error !== undefined) return {succeeded: false, output: error.message};
   return {succeeded: status === 0, output: status === 0 ? stdout : stderr};
 }
 

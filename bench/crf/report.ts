@@ -2,7 +2,7 @@ import {table} from '../lib/document.ts';
 import type {Machine} from '../lib/machine.ts';
 import {short} from '../lib/statistics.ts';
 import type {Aspect, Figures} from './contender.ts';
-import type {Effort, Result} from './measure.ts';
+import type {Agreement, Effort, Result} from './measure.ts';
 import type {OptionResult} from './options.ts';
 
 /** What was measured, with everything that a reader needs to judge it. */
@@ -22,6 +22,10 @@ export interface Report {
 }
 
 const isPeer = ({threads}: Figures): boolean => threads === 0;
+
+function difference({maxDifference}: Pick<Agreement, 'maxDifference'>): string {
+  return maxDifference === 0 ? '0' : maxDifference.toExponential(1);
+}
 
 function sizeAndName({workload, picture}: Pick<Result, 'workload' | 'picture'>): string {
   return `${workload.width}x${workload.height}, ${workload.name}, ${picture}`;
@@ -59,7 +63,7 @@ function accuracy(results: readonly Result[]): string {
     sizeAndName(result),
     result.vertices.join(' and '),
     ...result.agreement.flatMap(({maxDifference, sameLabel}) => [
-      maxDifference.toExponential(1),
+      difference({maxDifference}),
       `${(100 * sameLabel).toFixed(4)} %`,
     ]),
   ]);
@@ -98,7 +102,7 @@ function options(results: readonly OptionResult[]): string {
       name,
       short(ms.median),
       `${(plain / ms.median).toFixed(2)} x`,
-      agreement.maxDifference.toExponential(1),
+      difference(agreement),
       `${(100 * agreement.sameLabel).toFixed(4)} %`,
     ]);
     return `${sizeAndName(result)}:\n\n${table([['', 'ms', 'faster', 'max dQ', 'same label'], ...rows])}`;
