@@ -4,13 +4,10 @@
 #include <cstdint>
 #include <span>
 
+#include "densecrf/image_shape.h"
 #include "densecrf/status.h"
 
 namespace densecrf {
-
-struct ImageShape {
-  std::size_t batch, height, width, channels;
-};
 
 /// Where output pixel i of `out` looks in an input of `in` pixels: legacy i in/out; align corners
 /// i (in-1)/(out-1); half-pixel centers (i + 1/2) in/out - 1/2.
