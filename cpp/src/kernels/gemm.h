@@ -1,6 +1,7 @@
 #pragma once
 // What the matrix kernel is given. One panel of columns, a list of rows:
 //   sums[i][j] (+)= sum over k of row_i[k] weights[k][j],    row_i = input + offsets[i]
+// or, where rows and weights consist of segments, the sum of that over all of them.
 // Rows are read where they lie (pixels of a channels-last image, rows of a buffer); weights are packed.
 #include <cstddef>
 #include <cstdint>
@@ -9,11 +10,15 @@
 
 namespace densecrf {
 
-/// Panels are 1 to kPanelVectors registers wide; `panel_width` of the kernels' table is the widest, in
-/// floats.
 inline constexpr std::size_t kPanelVectors = 4;
 
-/// Epilogue as kernels take it: arrays padded to whole panels.
+/// How wide panels may be, as `panel_shape` of the kernels says: any multiple of `lanes` up to `widest`, at
+/// most kPanelVectors times `lanes`. The widest are the fastest.
+struct PanelShape {
+  std::size_t lanes, widest;
+};
+
+/// Epilogue of a panel's columns: arrays from its first one on, `width` long.
 struct EpilogueRow {
   const float* bias;  ///< never null
   Activation activation;
@@ -21,14 +26,19 @@ struct EpilogueRow {
   const float* slopes;  ///< of kPrelu
 };
 
+/// Where a segment begins, in floats: of every row, from its own beginning, and of the weights.
+struct GemmSegment {
+  std::int32_t input, weights;
+};
+
 struct GemmPanel {
   const float* input;
   const std::int32_t* offsets;  ///< [count] floats from `input`; null: row i begins at i * row_stride
   std::size_t row_stride;
   std::size_t count;
-  std::size_t depth;
-  const float* weights;  ///< [depth, width]
-  std::size_t width;     ///< a multiple of the register's lanes, at most kPanelVectors of them
+  std::size_t depth;     ///< of a segment
+  const float* weights;  ///< [depth, width] for each segment
+  std::size_t width;     ///< see PanelShape
   float* sums;           ///< [count, width]; may be null where both `first` and `output` are given
   bool first;            ///< sums begin at 0; else with what `sums` holds
   /// Null: the sums are stored. Else output row i, activation(sum + bias), goes to output + out_offsets[i].
@@ -39,6 +49,8 @@ struct GemmPanel {
   EpilogueRow epilogue;
   const void* prefetch;  ///< what is needed next, fetched to L2 while this runs; null: nothing
   std::size_t prefetch_bytes;
+  const GemmSegment* segments;  ///< [segment_count]; null: one, at the beginning of both
+  std::size_t segment_count;
 };
 
 }  // namespace densecrf

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "densecrf/cpu.h"
+#include "kernels/gemm.h"
 
 namespace densecrf {
 

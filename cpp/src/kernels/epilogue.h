@@ -1,0 +1,94 @@
+#pragma once
+// What follows a convolution: bias and activation. Kinds that only limit a number act on registers; the
+// others, which are rare, on rows that were just stored.
+#include <cstddef>
+
+#include "kernels/gemm.h"
+#include "simd/exp.h"
+#include "simd/vec.h"
+
+namespace densecrf::DENSECRF_ISA {
+
+// Static, because kernels leave no weak symbols behind: the larger ones need not be inlined.
+
+// The larger (smaller) of a limit and x; x where x is NaN.
+static inline Vec at_least(Vec low, Vec x) noexcept {
+#if defined(__AVX512F__)
+  return __builtin_ia32_maxps512_mask(low, x, Vec{}, static_cast<unsigned short>(-1), 4);
+#elif defined(__AVX__)
+  return __builtin_ia32_maxps256(low, x);
+#elif defined(__SSE__)
+  return __builtin_ia32_maxps(low, x);
+#else
+  return low > x ? low : x;
+#endif
+}
+static inline Vec at_most(Vec high, Vec x) noexcept { return high < x ? high : x; }
+
+/// The first `count` lanes of v.
+static inline void store_first(float* to, Vec v, std::size_t count) noexcept {
+  float lanes[kLanes];
+  store(lanes, v);
+  const float* from = lanes;
+  const auto move = [&]<std::size_t Floats>() {
+    if constexpr (Floats < kLanes) {
+      if ((count & Floats) == 0) return;
+      std::memcpy(to, from, Floats * sizeof(float));
+      to += Floats;
+      from += Floats;
+    }
+  };
+  move.template operator()<8>();
+  move.template operator()<4>();
+  move.template operator()<2>();
+  move.template operator()<1>();
+}
+
+/// The activation as far as it limits a number: all of kNone, kRelu and kRelu6.
+class Limits {
+ public:
+  explicit Limits(Activation activation) noexcept {
+    constexpr float kInfinity = __builtin_inff();
+    const bool relu6 = activation == Activation::kRelu6;
+    low_ = splat<Vec>(activation == Activation::kRelu || relu6 ? 0 : -kInfinity);
+    high_ = splat<Vec>(relu6 ? 6 : kInfinity);
+  }
+  [[nodiscard]] Vec operator()(Vec x) const noexcept { return at_most(high_, at_least(low_, x)); }
+
+ private:
+  Vec low_, high_;
+};
+
+/// Whether `activate_row` must follow.
+static inline bool is_more_than_limits(Activation activation) noexcept { return activation >= Activation::kElu; }
+
+/// The activation of x, which stands in column `column`; the bias is added already.
+static inline Vec activate(const EpilogueRow& epilogue, std::size_t column, Vec x) noexcept {
+  switch (epilogue.activation) {
+    case Activation::kElu:
+      return x < 0 ? exp(x) - 1 : x;
+    case Activation::kSigmoid: {
+      const Vec e = exp(x < 0 ? x : -x), greater = 1 / (1 + e);
+      const Vec result = x < 0 ? e * greater : greater;
+      return x == x ? result : x;
+    }
+    case Activation::kLeakyRelu:
+      return x < 0 ? x * epilogue.slope : x;
+    case Activation::kPrelu:
+      return x < 0 ? x * load<Vec>(epilogue.slopes + column) : x;
+    default:
+      return Limits(epilogue.activation)(x);
+  }
+}
+
+/// Activates what is stored, bias added, in columns 0 to `columns` of a row.
+static inline void activate_row(const EpilogueRow& epilogue, float* row, std::size_t columns) noexcept {
+  std::size_t at = 0;
+  for (; at + kLanes <= columns; at += kLanes) store(row + at, activate(epilogue, at, load<Vec>(row + at)));
+  if (at == columns) return;
+  Vec rest{};
+  std::memcpy(&rest, row + at, (columns - at) * sizeof(float));
+  store_first(row + at, activate(epilogue, at, rest), columns - at);
+}
+
+}  // namespace densecrf::DENSECRF_ISA
