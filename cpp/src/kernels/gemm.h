@@ -26,9 +26,10 @@ struct EpilogueRow {
   const float* slopes;  ///< of kPrelu
 };
 
-/// Where a segment begins, in floats: of every row, from its own beginning, and of the weights.
+/// Where a segment begins.
 struct GemmSegment {
-  std::int32_t input, weights;
+  std::int32_t input;  ///< floats from a row's own beginning
+  std::int32_t row;    ///< of the weights
 };
 
 struct GemmPanel {
@@ -37,7 +38,7 @@ struct GemmPanel {
   std::size_t row_stride;
   std::size_t count;
   std::size_t depth;     ///< of a segment
-  const float* weights;  ///< [depth, width] for each segment
+  const float* weights;  ///< [rows, width], `depth` rows for each segment
   std::size_t width;     ///< see PanelShape
   float* sums;           ///< [count, width]; may be null where both `first` and `output` are given
   bool first;            ///< sums begin at 0; else with what `sums` holds

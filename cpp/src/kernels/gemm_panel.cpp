@@ -123,7 +123,7 @@ void run(const Tile& tile) noexcept {
   for (std::size_t s = 0; s < panel.segment_count; ++s) {
     const GemmSegment segment = panel.segments[s];
     unroll<Rows>([&](std::size_t i) { rows[i] = tile.row(i) + segment.input; });
-    const float* weights = panel.weights + segment.weights;
+    const float* weights = panel.weights + static_cast<std::size_t>(segment.row) * kWidth;
     std::size_t k = 0;
     for (; k + kBlock <= panel.depth; k += kBlock) {
       unroll<Rows>([&](std::size_t i) { __builtin_prefetch(rows[i] + k + 2 * kBlock); });

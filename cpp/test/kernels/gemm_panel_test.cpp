@@ -1,6 +1,6 @@
-#include <cstring>
 #include <limits>
 
+#include "conv/oracle.h"
 #include "kernel_case.h"
 
 using namespace densecrf;
@@ -12,26 +12,6 @@ constexpr Activation kActivations[] = {Activation::kNone, Activation::kRelu,    
                                        Activation::kElu,  Activation::kSigmoid, Activation::kLeakyRelu,
                                        Activation::kPrelu};
 constexpr float kGap = -77;
-
-double activated(double x, const EpilogueRow& epilogue, std::size_t column) {
-  switch (epilogue.activation) {
-    case Activation::kNone:
-      return x;
-    case Activation::kRelu:
-      return std::max(x, 0.0);
-    case Activation::kRelu6:
-      return std::clamp(x, 0.0, 6.0);
-    case Activation::kElu:
-      return x < 0 ? std::expm1(x) : x;
-    case Activation::kSigmoid:
-      return 1 / (1 + std::exp(-x));
-    case Activation::kLeakyRelu:
-      return x < 0 ? x * static_cast<double>(epilogue.slope) : x;
-    case Activation::kPrelu:
-      return x < 0 ? x * static_cast<double>(epilogue.slopes[column]) : x;
-  }
-  return x;
-}
 
 /// Rows at random places in `input`, segments at random places in both.
 struct Product {
@@ -57,7 +37,7 @@ struct Product {
     }
     for (std::size_t s = 0; s < segments; ++s) {
       places.push_back({static_cast<std::int32_t>(random.integer(0, 1000 + 3 * depth)) - 1000,
-                        static_cast<std::int32_t>(random.integer(0, segments + 1) * depth * width)});
+                        static_cast<std::int32_t>(random.integer(0, segments + 1) * depth)});
     }
   }
   [[nodiscard]] GemmPanel panel() {
@@ -85,7 +65,7 @@ struct Product {
       const GemmSegment& at = of.segments != nullptr ? places[s] : whole;
       for (std::size_t k = 0; k < depth; ++k) {
         sum.add_product(*(of.input + row + at.input + k),
-                        weights[static_cast<std::size_t>(at.weights) + k * width + j]);
+                        weights[(static_cast<std::size_t>(at.row) + k) * width + j]);
       }
     }
     return sum;
@@ -154,7 +134,8 @@ TEST("gemm_panel ends with every activation and leaves what is between its rows"
             if (j >= product.columns) continue;
             at = product.expected(panel, i, j);
             at.add(static_cast<double>(product.bias[j]));
-            at.value = activated(at.value, panel.epilogue, j);
+            at.value = activated(at.value, activation,
+                                 activation == Activation::kPrelu ? double{product.slopes[j]} : double{0.3F});
             at.error = 4e-7 * std::max(1.0, std::abs(at.value));
           }
         }
