@@ -21,4 +21,12 @@ enum class ResizeGrid : std::uint8_t { kLegacy, kAlignCorners, kHalfPixelCenters
                                      std::size_t out_height, std::size_t out_width, ResizeGrid grid,
                                      std::span<float> output) noexcept;
 
+/// Gradient of resize_bilinear by its input.
+/// @param shape        the input's, as for resize_bilinear
+/// @param out_gradient [batch, out_height, out_width, channels]
+/// @param gradient     [batch, height, width, channels] receives the result; must not overlap out_gradient
+[[nodiscard]] Status resize_bilinear_gradient(std::span<const float> out_gradient, const ImageShape& shape,
+                                              std::size_t out_height, std::size_t out_width, ResizeGrid grid,
+                                              std::span<float> gradient) noexcept;
+
 }  // namespace densecrf

@@ -5,44 +5,16 @@
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "conv/resize_taps.h"
 #include "densecrf/threads.h"
 #include "kernels/kernels.h"
 
 namespace densecrf {
 namespace {
 
-/// Where one output coordinate looks: low + weight (high - low).
-struct Tap {
-  std::size_t low, high;
-  float weight;
-};
-
-double source(std::size_t i, std::size_t in, std::size_t out, ResizeGrid grid) noexcept {
-  const auto position = static_cast<double>(i), from = static_cast<double>(in), to = static_cast<double>(out);
-  switch (grid) {
-    case ResizeGrid::kAlignCorners:
-      return out > 1 ? position * (from - 1) / (to - 1) : 0;
-    case ResizeGrid::kHalfPixelCenters:
-      return std::max((position + 0.5) * from / to - 0.5, 0.0);
-    case ResizeGrid::kLegacy:
-      break;
-  }
-  return position * from / to;
-}
-
-std::vector<Tap> taps(std::size_t in, std::size_t out, ResizeGrid grid) {
-  std::vector<Tap> all(out);
-  for (std::size_t i = 0; i < out; ++i) {
-    const double at = source(i, in, out, grid);
-    const auto low = std::min(static_cast<std::size_t>(at), in - 1);
-    all[i] = {low, std::min(low + 1, in - 1), static_cast<float>(at - static_cast<double>(low))};
-  }
-  return all;
-}
-
 /// The horizontal half: one row of the input at the width of the output.
-void widen(const float* row, std::span<const Tap> columns, std::size_t channels, float* out) noexcept {
-  for (const Tap& tap : columns) {
+void widen(const float* row, std::span<const ResizeTap> columns, std::size_t channels, float* out) noexcept {
+  for (const ResizeTap& tap : columns) {
     const float* const low = row + tap.low * channels;
     const float* const high = row + tap.high * channels;
     for (std::size_t c = 0; c < channels; ++c) out[c] = low[c] + tap.weight * (high[c] - low[c]);
@@ -53,7 +25,7 @@ void widen(const float* row, std::span<const Tap> columns, std::size_t channels,
 /// The last two rows of the input that were widened: neighbouring output rows mostly need the same ones.
 class WideRows {
  public:
-  WideRows(std::span<const Tap> columns, std::size_t channels)
+  WideRows(std::span<const ResizeTap> columns, std::size_t channels)
       : columns_(columns),
         channels_(channels),
         rows_{std::vector<float>(columns.size() * channels), std::vector<float>(columns.size() * channels)} {}
@@ -69,7 +41,7 @@ class WideRows {
   }
 
  private:
-  std::span<const Tap> columns_;
+  std::span<const ResizeTap> columns_;
   std::size_t channels_;
   std::vector<float> rows_[2];
   const float* held_[2]{};
@@ -80,8 +52,8 @@ class WideRows {
 
 Status resize_bilinear(std::span<const float> input, const ImageShape& shape, std::size_t out_height,
                        std::size_t out_width, ResizeGrid grid, std::span<float> output) noexcept try {
-  const std::vector<Tap> rows = taps(shape.height, out_height, grid);
-  const std::vector<Tap> columns = taps(shape.width, out_width, grid);
+  const std::vector<ResizeTap> rows = resize_taps(shape.height, out_height, grid);
+  const std::vector<ResizeTap> columns = resize_taps(shape.width, out_width, grid);
   const std::size_t in_row = shape.width * shape.channels, out_row = out_width * shape.channels;
   constexpr std::size_t kBand = 16;  // output rows that one worker makes in turn
   const std::size_t bands = (out_height + kBand - 1) / kBand;

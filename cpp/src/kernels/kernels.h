@@ -5,6 +5,7 @@
 
 #include "densecrf/cpu.h"
 #include "kernels/gemm.h"
+#include "kernels/outer.h"
 
 namespace densecrf {
 

@@ -93,3 +93,45 @@ TEST("resize_bilinear to the same size changes nothing") {
   const auto input = random_floats(2 * 13 * 17 * 3);
   for (const ResizeGrid grid : kGrids) CHECK(resized(input, c, grid) == input);
 }
+
+TEST("resize_bilinear_gradient is the transpose of resize_bilinear, for any number of threads bit by bit") {
+  const Isa before = active_isa();
+  std::vector<Case> cases(std::begin(kCases), std::end(kCases));
+  cases.insert(cases.end(), {{{1, 65, 33, 21}, 129, 257}, {{2, 70, 40, 3}, 9, 11}});
+  for (const Isa isa : available_isas()) {
+    use_isa(isa);
+    for (const Case& c : cases) {
+      const auto input = random_floats(c.shape.batch * c.shape.height * c.shape.width * c.shape.channels);
+      const auto out_gradient = random_floats(c.shape.batch * c.out_height * c.out_width * c.shape.channels);
+      for (const ResizeGrid grid : kGrids) {
+        std::vector<float> gradient(input.size()), again(input.size());
+        set_concurrency(1);
+        CHECK_EQ(resize_bilinear_gradient(out_gradient, c.shape, c.out_height, c.out_width, grid, gradient),
+                 Status::kOk);
+        set_concurrency(3);
+        CHECK_EQ(resize_bilinear_gradient(out_gradient, c.shape, c.out_height, c.out_width, grid, again),
+                 Status::kOk);
+        CHECK(gradient == again);
+        // <resize(x), g> = <x, gradient(g)>, for x the input and for each of a few single pixels
+        const auto check = [&](const std::vector<float>& x) {
+          const std::vector<float> output = resized(x, c, grid);
+          double left = 0, right = 0, size = 0;
+          for (std::size_t i = 0; i < output.size(); ++i)
+            left += static_cast<double>(output[i]) * static_cast<double>(out_gradient[i]);
+          for (std::size_t i = 0; i < x.size(); ++i) {
+            right += static_cast<double>(x[i]) * static_cast<double>(gradient[i]);
+            size += std::abs(static_cast<double>(x[i]) * static_cast<double>(gradient[i]));
+          }
+          CHECK_CLOSE(left, right, 1e-4 * (size + 1));
+        };
+        check(input);
+        for (const std::size_t i : {std::size_t{0}, input.size() / 2, input.size() - 1}) {
+          std::vector<float> one(input.size());
+          one[i] = 1;
+          check(one);
+        }
+      }
+    }
+  }
+  use_isa(before);
+}
