@@ -1,5 +1,7 @@
-#include "kernels/for_width.h"
+#include <utility>
+
 #include "kernels/kernels.h"
+#include "simd/unroll.h"
 #include "simd/vec.h"
 
 namespace densecrf::DENSECRF_ISA {
@@ -20,7 +22,7 @@ void add_tile(const OuterRows& of, std::size_t row) noexcept {
   Vec sums[Rows][Vectors];
   float* const to = of.sums + row * of.width;
   const auto each = [](auto body) {
-    for_rows<Rows>(0, [&](std::size_t i) { for_rows<Vectors>(0, [&](std::size_t j) { body(i, j); }); });
+    unroll<Rows>([&](std::size_t i) { unroll<Vectors>([&](std::size_t j) { body(i, j); }); });
   };
   each([&](std::size_t i, std::size_t j) {
     sums[i][j] = of.first ? Vec{} : load<Vec>(to + (i * Vectors + j) * kLanes);
@@ -30,10 +32,10 @@ void add_tile(const OuterRows& of, std::size_t row) noexcept {
     const float* const x = left + of.left_offsets[p];
     const float* const y = of.right + of.right_offsets[p];
     Vec right[Vectors];
-    for_rows<Vectors>(0, [&](std::size_t j) { right[j] = load<Vec>(y + j * kLanes); });
-    for_rows<Rows>(0, [&](std::size_t i) {
+    unroll<Vectors>([&](std::size_t j) { right[j] = load<Vec>(y + j * kLanes); });
+    unroll<Rows>([&](std::size_t i) {
       const Vec all = splat<Vec>(x[i]);
-      for_rows<Vectors>(0, [&](std::size_t j) { sums[i][j] += all * right[j]; });
+      unroll<Vectors>([&](std::size_t j) { sums[i][j] += all * right[j]; });
     });
   }
   each([&](std::size_t i, std::size_t j) { store(to + (i * Vectors + j) * kLanes, sums[i][j]); });
