@@ -38,8 +38,7 @@ class Pass {
       : scene_(scene),
         labels_(labels),
         width_(labels == 2 ? 1 : (labels + kRowGroup - 1) / kRowGroup * kRowGroup),
-        values_(scene.lattice.vertices() * width_),
-        sums_(scene.lattice.slots() * width_, 0.01F),
+        values_(scene.lattice.cells() * width_),
         tile_values_(scene.lattice.max_tile_slots() * width_, 0.1F),
         unary_(kPoints * labels + kReadAhead, -1.0F),
         q_(kPoints * std::max<std::size_t>(width_, 2), 0.01F),
@@ -65,7 +64,7 @@ class Pass {
     const double pass = 2 * rows * width;  // operations of a splat, and of a slice
     double links = 0;
     for (const LatticeTerm& term : lattice.terms()) {
-      for (const AxisChains& chains : term.axes) links += static_cast<double>(chains.vertices.size());
+      for (const AxisChains& chains : term.axes) links += static_cast<double>(chains.cells.size());
     }
     const auto named = [this](void (Pass::*run)(const Kernels&)) {
       return [this, run](const Kernels& use) { (this->*run)(use); };
@@ -107,18 +106,18 @@ class Pass {
   template <class Body>
   void for_slots(Body body) {
     for_tiles([&](const TileTable&, std::size_t, std::size_t first, std::size_t last) {
-      body(scene_.lattice.slot_vertices() + first, last - first);
+      body(scene_.lattice.slot_cells() + first, last - first);
     });
   }
   void embed(const Kernels& use) { scene_.embed(use); }
   void merge(const Kernels& use) {
-    use.merge_rows(sums_.data(), scene_.merge_offsets.data(), scene_.merge_slots.data(), 0,
-                   scene_.lattice.vertices(), width_, values_.data());
+    use.merge_rows(values_.data(), scene_.merge_offsets.data(), scene_.merge_slots.data(), 0,
+                   scene_.merge_offsets.size() - 1, width_, values_.data() + scene_.lattice.slots() * width_);
   }
   void blur(const Kernels& use) {
     for (const LatticeTerm& term : scene_.lattice.terms()) {
       for (const AxisChains& chains : term.axes) {
-        use.blur_chains(chains.vertices.data(), chains.vertices.size(), width_, values_.data());
+        use.blur_chains(chains.cells.data(), chains.cells.size(), width_, values_.data());
       }
     }
   }

@@ -35,7 +35,7 @@ struct Scene {
   Tiling tiling{std::vector<std::size_t>{kHeight, kWidth}, Tiling::kTilePoints};
   std::vector<Features> features;
   Lattice lattice;
-  std::vector<std::uint32_t> merge_offsets, merge_slots;  ///< the slots of every vertex
+  std::vector<std::uint32_t> merge_offsets, merge_slots;  ///< the slots of every shared vertex
 
   Scene() {
     const std::vector<std::size_t> extents{kHeight, kWidth};
@@ -64,12 +64,18 @@ struct Scene {
   static constexpr std::size_t kTile = Tiling::kTilePoints, kDimensions = 5;
 
   void invert_slots() {
-    merge_offsets.assign(lattice.vertices() + 1, 0);
-    merge_slots.resize(lattice.slots());
-    for (std::size_t s = 0; s < lattice.slots(); ++s) ++merge_offsets[lattice.slot_vertices()[s] + 1];
-    for (std::size_t v = 0; v < lattice.vertices(); ++v) merge_offsets[v + 1] += merge_offsets[v];
+    const std::size_t slots = lattice.slots();
+    merge_offsets.assign(lattice.cells() - slots + 1, 0);
+    const auto for_shared = [&](auto visit) {
+      for (std::uint32_t s = 0; s < slots; ++s) {
+        if (lattice.slot_cells()[s] >= slots) visit(s, lattice.slot_cells()[s] - slots);
+      }
+    };
+    for_shared([&](std::uint32_t, std::size_t vertex) { ++merge_offsets[vertex + 1]; });
+    for (std::size_t v = 1; v < merge_offsets.size(); ++v) merge_offsets[v] += merge_offsets[v - 1];
     auto next = merge_offsets;
-    for (std::uint32_t s = 0; s < lattice.slots(); ++s) merge_slots[next[lattice.slot_vertices()[s]]++] = s;
+    merge_slots.resize(merge_offsets.back());
+    for_shared([&](std::uint32_t s, std::size_t vertex) { merge_slots[next[vertex]++] = s; });
   }
   void fill_embedding() {
     plan_ = make_embed_plan(features[1].bounds()).value();

@@ -15,7 +15,7 @@ std::size_t padded(std::size_t labels) noexcept { return (labels + kRowGroup - 1
 }  // namespace
 
 std::size_t MeanFieldBuffers::bytes() const noexcept {
-  std::size_t bytes = sums.bytes() + values.bytes() + latest.bytes() + frozen.bytes();
+  std::size_t bytes = cells.bytes() + latest.bytes() + frozen.bytes();
   for (const Worker& worker : workers)
     bytes += worker.values.bytes() + worker.probabilities.bytes() + worker.row.bytes();
   return bytes;
@@ -30,8 +30,7 @@ bool MeanField::is_binary() const noexcept {
 void MeanField::reserve(std::size_t width) {
   width_ = width;
   workers_ = concurrency();
-  buffers_.sums.reserve_for(problem_.lattice.slots() * width);
-  buffers_.values.reserve_for(problem_.lattice.vertices() * width);
+  buffers_.cells.reserve_for(problem_.lattice.cells() * width);
   if (buffers_.workers.size() < workers_) buffers_.workers.resize(workers_);
   for (auto& worker : buffers_.workers) {
     worker.values.reserve_for(problem_.lattice.max_tile_slots() * width);
@@ -85,12 +84,12 @@ void MeanField::gather(std::size_t tile, float* out) const noexcept {
   const Lattice& lattice = problem_.lattice;
   for (std::size_t k = 0; k < transforms_.size(); ++k) {
     const std::size_t first = lattice.first_slot(tile, k), count = lattice.first_slot(tile, k + 1) - first;
-    const std::uint32_t* vertices = lattice.slot_vertices() + first;
+    const std::uint32_t* cells = lattice.slot_cells() + first;
     const LogitTransform& transform = transforms_[k];
     if (transform.matrix.empty()) {
-      use.gather_rows(buffers_.values.data(), vertices, count, transform.scale.data(), width_, out);
+      use.gather_rows(buffers_.cells.data(), cells, count, transform.scale.data(), width_, out);
     } else {
-      use.gather_mixed_rows(buffers_.values.data(), vertices, count, transform.matrix.data(), problem_.labels,
+      use.gather_mixed_rows(buffers_.cells.data(), cells, count, transform.matrix.data(), problem_.labels,
                             width_, out);
     }
     out += count * width_;
@@ -104,16 +103,14 @@ void MeanField::run_over_tiles(FunctionRef<void(std::size_t, unsigned)> body) co
 void MeanField::splat(const float* q) noexcept {
   const Kernels& use = kernels();
   run_over_tiles([&](std::size_t tile, unsigned) {
-    float* sums = buffers_.sums.data() + tile_slot(tile) * width_;
+    float* sums = buffers_.cells.data() + tile_slot(tile) * width_;
     std::fill_n(sums, tile_slots(tile) * width_, 0.0F);
     use.splat_rows(table(tile), q + problem_.tiling.start(tile) * problem_.labels, problem_.labels, width_,
                    sums);
   });
 }
 
-void MeanField::filter() noexcept {
-  problem_.lattice.filter(buffers_.sums.data(), width_, buffers_.values.data(), workers_);
-}
+void MeanField::filter() noexcept { problem_.lattice.filter(buffers_.cells.data(), width_, workers_); }
 
 template <class Sink>
 void MeanField::pass(const Pass& kind, Sink sink) noexcept {
@@ -122,7 +119,7 @@ void MeanField::pass(const Pass& kind, Sink sink) noexcept {
   run_over_tiles([&](std::size_t tile, unsigned w) {
     auto& worker = buffers_.workers[w];
     const std::size_t slots = tile_slots(tile) * width_;
-    float* sums = buffers_.sums.data() + tile_slot(tile) * width_;
+    float* sums = buffers_.cells.data() + tile_slot(tile) * width_;
     const bool freezing = kind.points == Pass::kFreezing;
     TilePoints points{table(tile), problem_.unary + problem_.tiling.start(tile) * problem_.labels};
     if (kind.points == Pass::kActive) points = frozen.active(tile, problem_.tiling.start(tile));

@@ -26,8 +26,7 @@ struct MeanFieldBuffers {
     Buffer<float> probabilities;  // [points of a tile, width]
     Buffer<float> row;            // [width]
   };
-  Buffer<float> sums;    // [slots, width]
-  Buffer<float> values;  // [vertices, width]
+  Buffer<float> cells;   // [cells of the lattice, width]
   Buffer<float> latest;  // [points, labels] Q, where its change is watched
   FrozenPoints frozen;
   std::vector<Worker> workers;

@@ -27,7 +27,7 @@ void gather_ones(const Lattice& lattice, std::size_t tile, const float* filtered
                  std::vector<float>& ones) noexcept {
   if (lattice.terms().empty()) return;
   const std::size_t first = lattice.first_slot(tile, 0), last = lattice.first_slot(tile + 1, 0);
-  for (std::size_t s = first; s < last; ++s) ones[s - first] = filtered[lattice.slot_vertices()[s]];
+  for (std::size_t s = first; s < last; ++s) ones[s - first] = filtered[lattice.slot_cells()[s]];
 }
 
 void find_factors(const TermRows& term, Normalization how, const float* weights, const std::uint16_t* slots,
@@ -63,9 +63,8 @@ void fold_normalizations(const Tiling& tiling, std::span<const PairwiseWeights> 
     std::copy(lattice.weights().begin(), lattice.weights().end(), splat_weights.begin());
     splat = splat_weights.data();
   }
-  Buffer<float> filtered(lattice.vertices());
-  lattice.filter(lattice.ones().data(), 1, filtered.data(), workers);
-  lattice.release_ones();
+  const std::vector<float>& filtered = lattice.ones();
+  lattice.filter(lattice.ones().data(), 1, workers);
 
   struct Worker {
     std::vector<float> ones;     // [slots of the tile]
@@ -88,6 +87,7 @@ void fold_normalizations(const Tiling& tiling, std::span<const PairwiseWeights> 
       }
     }
   });
+  lattice.release_ones();
 }
 
 }  // namespace densecrf

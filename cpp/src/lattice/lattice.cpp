@@ -27,12 +27,13 @@ Status Lattice::build(std::span<const Features> features, const Tiling& tiling, 
   }
 }
 
-void Lattice::filter(const float* sums, std::size_t width, float* values, unsigned workers) const noexcept {
+void Lattice::filter(float* cells, std::size_t width, unsigned workers) const noexcept {
   const Kernels& use = kernels();
-  const std::size_t blocks = (vertices_ + kMergeBlock - 1) / kMergeBlock;
+  const std::size_t shared = this->cells() - slots(), blocks = (shared + kMergeBlock - 1) / kMergeBlock;
   parallel_for(blocks, workers, [&](std::size_t block, unsigned) {
-    const std::size_t first = block * kMergeBlock, last = std::min(first + kMergeBlock, vertices_);
-    use.merge_rows(sums, merge_offsets_.data(), merge_slots_.data(), first, last, width, values);
+    const std::size_t first = block * kMergeBlock, last = std::min(first + kMergeBlock, shared);
+    use.merge_rows(cells, merge_offsets_.data(), merge_slots_.data(), first, last, width,
+                   cells + slots() * width);
   });
   std::size_t axes = 0;
   for (const LatticeTerm& term : terms_) axes = std::max(axes, term.axes.size());
@@ -50,7 +51,7 @@ void Lattice::filter(const float* sums, std::size_t width, float* values, unsign
           continue;
         }
         const std::size_t first = chains.block_starts[step], last = chains.block_starts[step + 1];
-        use.blur_chains(chains.vertices.data() + first, last - first, width, values);
+        use.blur_chains(chains.cells.data() + first, last - first, width, cells);
         return;
       }
     });
@@ -60,9 +61,9 @@ void Lattice::filter(const float* sums, std::size_t width, float* values, unsign
 std::size_t Lattice::bytes() const noexcept {
   std::size_t bytes = point_slots_.bytes() + weights_.bytes() + ones_.capacity() * sizeof(float) +
                       first_slots_.capacity() * sizeof(std::size_t) +
-                      (slot_vertices_.capacity() + merge_offsets_.capacity() + merge_slots_.capacity()) * 4;
+                      (slot_cells_.capacity() + merge_offsets_.capacity() + merge_slots_.capacity()) * 4;
   for (const LatticeTerm& term : terms_) {
-    for (const AxisChains& chains : term.axes) bytes += chains.vertices.capacity() * sizeof(std::uint32_t);
+    for (const AxisChains& chains : term.axes) bytes += chains.cells.capacity() * sizeof(std::uint32_t);
   }
   return bytes;
 }

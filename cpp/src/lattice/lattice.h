@@ -15,9 +15,9 @@
 
 namespace densecrf {
 
-/// Neighbours on one axis as chains of vertices; a vertex without neighbours is in none.
+/// Neighbours on one axis as chains of cells; a vertex without neighbours is in none.
 struct AxisChains {
-  std::vector<std::uint32_t> vertices;  ///< bit 31 ends a chain
+  std::vector<std::uint32_t> cells;  ///< bit 31 ends a chain
   std::vector<std::size_t>
       block_starts;  ///< places to cut the list for parallel work; the last is its length
 };
@@ -41,7 +41,10 @@ class Lattice {
 
   [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
   [[nodiscard]] std::size_t vertices() const noexcept { return vertices_; }
-  [[nodiscard]] std::size_t slots() const noexcept { return slot_vertices_.size(); }
+  [[nodiscard]] std::size_t slots() const noexcept { return slot_cells_.size(); }
+  /// Cells of what is filtered: one for every slot, then one for every vertex that several tiles touch. A
+  /// vertex of one tile alone lives in its slot, which saves copying most of a fine lattice.
+  [[nodiscard]] std::size_t cells() const noexcept { return slots() + merge_offsets_.size() - 1; }
   [[nodiscard]] std::size_t max_tile_slots() const noexcept { return max_tile_slots_; }
   [[nodiscard]] std::span<const LatticeTerm> terms() const noexcept { return terms_; }
 
@@ -54,14 +57,14 @@ class Lattice {
   [[nodiscard]] std::size_t first_slot(std::size_t tile, std::size_t term) const noexcept {
     return first_slots_[tile * terms_.size() + term];
   }
-  /// The vertex behind each slot.
-  [[nodiscard]] const std::uint32_t* slot_vertices() const noexcept { return slot_vertices_.data(); }
-  /// [slots] what splatting ones gives; freed by release_ones().
-  [[nodiscard]] const std::vector<float>& ones() const noexcept { return ones_; }
+  /// The cell of the vertex behind each slot.
+  [[nodiscard]] const std::uint32_t* slot_cells() const noexcept { return slot_cells_.data(); }
+  /// [cells] with what splatting ones gives in the slots; freed by release_ones().
+  [[nodiscard]] std::vector<float>& ones() noexcept { return ones_; }
   void release_ones() noexcept { ones_ = {}; }
 
-  /// values = blur(sums of the tiles): [vertices, width] from [slots, width].
-  void filter(const float* sums, std::size_t width, float* values, unsigned workers) const noexcept;
+  /// [cells, width]: from the tiles' sums in the slots to blurred values in the vertices' cells.
+  void filter(float* cells, std::size_t width, unsigned workers) const noexcept;
 
   [[nodiscard]] std::size_t bytes() const noexcept;
 
@@ -72,10 +75,10 @@ class Lattice {
   std::vector<LatticeTerm> terms_;
   Buffer<std::uint16_t> point_slots_;
   Buffer<float> weights_;
-  std::vector<std::size_t> first_slots_;      // [tiles * terms + 1]
-  std::vector<std::uint32_t> slot_vertices_;  // [slots]
-  std::vector<std::uint32_t> merge_offsets_;  // [vertices + 1] into merge_slots_
-  std::vector<std::uint32_t> merge_slots_;    // [slots] the slots of each vertex
+  std::vector<std::size_t> first_slots_;         // [tiles * terms + 1]
+  std::vector<std::uint32_t> slot_cells_;        // [slots]
+  std::vector<std::uint32_t> merge_offsets_{0};  // [shared vertices + 1] into merge_slots_
+  std::vector<std::uint32_t> merge_slots_;       // the slots of each shared vertex
   std::vector<float> ones_;
 };
 

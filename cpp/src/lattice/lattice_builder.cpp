@@ -30,25 +30,24 @@ struct EmbedScratch {
   SimplexBlock block() noexcept { return {base.data(), order.data(), weights.data(), stride}; }
 };
 
-/// Chains from links: every vertex without a predecessor starts one.
+/// Chains of vertices from links: every vertex without a predecessor starts one.
 AxisChains make_chains(const std::vector<std::uint32_t>& next, std::uint32_t first_vertex) {
   std::vector<bool> has_previous(next.size());
   for (const std::uint32_t to : next) {
     if (to != kNone) has_previous[to] = true;
   }
   AxisChains chains;
-  chains.vertices.reserve(next.size());
+  chains.cells.reserve(next.size());
   chains.block_starts.push_back(0);
   for (std::uint32_t head = 0; head < next.size(); ++head) {
     if (has_previous[head] || next[head] == kNone) continue;
-    for (std::uint32_t at = head; at != kNone; at = next[at]) chains.vertices.push_back(first_vertex + at);
-    chains.vertices.back() |= kLast;
-    if (chains.vertices.size() - chains.block_starts.back() >= kChainBlock) {
-      chains.block_starts.push_back(chains.vertices.size());
+    for (std::uint32_t at = head; at != kNone; at = next[at]) chains.cells.push_back(first_vertex + at);
+    chains.cells.back() |= kLast;
+    if (chains.cells.size() - chains.block_starts.back() >= kChainBlock) {
+      chains.block_starts.push_back(chains.cells.size());
     }
   }
-  if (chains.block_starts.back() != chains.vertices.size())
-    chains.block_starts.push_back(chains.vertices.size());
+  if (chains.block_starts.back() != chains.cells.size()) chains.block_starts.push_back(chains.cells.size());
   return chains;
 }
 
@@ -69,8 +68,7 @@ Status LatticeBuilder::build(std::span<const Features> features) {
     if (lattice_.vertices_ >= kLast) return Status::kTooLarge;
   }
   collect_slots();
-  invert_slots();
-  return Status::kOk;
+  return place_vertices();
 }
 
 template <std::size_t Words>
@@ -171,16 +169,15 @@ void LatticeBuilder::collect_slots() {
   for (const std::size_t count : tile_slots_) slots += count;
   lattice_.first_slots_.clear();
   lattice_.first_slots_.reserve(tiles * terms_.size() + 1);
-  lattice_.slot_vertices_.clear();
-  lattice_.slot_vertices_.reserve(slots);
+  lattice_.slot_cells_.clear();
+  lattice_.slot_cells_.reserve(slots);
   lattice_.ones_.clear();
-  lattice_.ones_.reserve(slots);
   for (std::size_t tile = 0; tile < tiles; ++tile) {
     for (TermSlots& term : terms_) {
-      lattice_.first_slots_.push_back(lattice_.slot_vertices_.size());
+      lattice_.first_slots_.push_back(lattice_.slot_cells_.size());
       const auto& vertices = term.vertices[tile];
       const auto& ones = term.ones[tile];
-      lattice_.slot_vertices_.insert(lattice_.slot_vertices_.end(), vertices.begin(), vertices.end());
+      lattice_.slot_cells_.insert(lattice_.slot_cells_.end(), vertices.begin(), vertices.end());
       lattice_.ones_.insert(lattice_.ones_.end(), ones.begin(), ones.end());
     }
   }
@@ -189,17 +186,39 @@ void LatticeBuilder::collect_slots() {
       tile_slots_.empty() ? 0 : *std::max_element(tile_slots_.begin(), tile_slots_.end());
 }
 
-void LatticeBuilder::invert_slots() {
+// A vertex that one tile touches lives in its slot; the others, and those of the padding that none touches,
+// follow behind all slots. Slots and chains, which named vertices so far, name cells from here on.
+Status LatticeBuilder::place_vertices() {
+  const std::size_t slots = lattice_.slots();
+  std::vector<std::uint32_t> touches(lattice_.vertices_), cells(lattice_.vertices_);
+  for (const std::uint32_t vertex : lattice_.slot_cells_) ++touches[vertex];
   auto& offsets = lattice_.merge_offsets_;
-  auto& slots = lattice_.merge_slots_;
-  offsets.assign(lattice_.vertices_ + 1, 0);
-  for (const std::uint32_t vertex : lattice_.slot_vertices_) ++offsets[vertex + 1];
-  for (std::size_t v = 0; v < lattice_.vertices_; ++v) offsets[v + 1] += offsets[v];
-  slots.resize(lattice_.slot_vertices_.size());
-  std::vector<std::uint32_t> next(offsets.begin(), offsets.end() - 1);
-  for (std::size_t slot = 0; slot < slots.size(); ++slot) {
-    slots[next[lattice_.slot_vertices_[slot]]++] = static_cast<std::uint32_t>(slot);
+  offsets.assign(1, 0);
+  for (std::size_t v = 0; v < cells.size(); ++v) {
+    if (touches[v] == 1) continue;
+    cells[v] = static_cast<std::uint32_t>(slots + offsets.size() - 1);
+    offsets.push_back(offsets.back() + touches[v]);
   }
+  if (lattice_.cells() >= kLast) return Status::kTooLarge;
+  lattice_.ones_.resize(lattice_.cells());
+
+  lattice_.merge_slots_.resize(offsets.back());
+  std::vector<std::uint32_t> next(offsets.begin(), offsets.end() - 1);
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    std::uint32_t& vertex = lattice_.slot_cells_[slot];
+    if (touches[vertex] == 1)
+      cells[vertex] = static_cast<std::uint32_t>(slot);
+    else
+      lattice_.merge_slots_[next[cells[vertex] - slots]++] = static_cast<std::uint32_t>(slot);
+    vertex = cells[vertex];
+  }
+  std::vector<AxisChains*> axes;
+  for (LatticeTerm& term : lattice_.terms_) {
+    for (AxisChains& chains : term.axes) axes.push_back(&chains);
+  }
+  return parallel_steps(axes.size(), workers_, control_, [&](std::size_t axis, unsigned) {
+    for (std::uint32_t& cell : axes[axis]->cells) cell = cells[cell & ~kLast] | (cell & kLast);
+  });
 }
 
 }  // namespace densecrf

@@ -34,7 +34,7 @@ class LatticeBuilder {
   template <std::size_t Words>
   Status link_axes(const EmbedPlan& plan, const VertexTable<Words>& table, LatticeTerm& term) const;
   void collect_slots();
-  void invert_slots();
+  [[nodiscard]] Status place_vertices();
 
   Lattice& lattice_;
   const Tiling& tiling_;
