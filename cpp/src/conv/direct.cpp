@@ -1,0 +1,213 @@
+#include "conv/direct.h"
+
+#include <algorithm>
+
+#include "base/parallel_steps.h"
+#include "densecrf/threads.h"
+
+namespace densecrf {
+namespace {
+
+// Pixels that go through a panel of weights together: their sums, and the weights of a chunk, stay in the
+// second cache.
+constexpr std::size_t kGroup = 144;
+constexpr std::size_t kChunk = 512;  // rows of weights that go through a group together
+constexpr std::size_t kTasksPerThread = 8;
+constexpr GemmSegment kNoTap{};
+
+std::size_t divide_up(std::size_t a, std::size_t b) noexcept { return (a + b - 1) / b; }
+
+/// A class as it is run: taps that are neighbours in input and weights have become one.
+struct Class {
+  std::vector<DirectPlace> rows, columns;
+  std::vector<GemmSegment> taps;
+  std::size_t depth;
+
+  [[nodiscard]] std::size_t pixels() const noexcept { return rows.size() * columns.size(); }
+};
+
+/// Taps in a row that continue each other.
+std::size_t run_length(std::span<const GemmSegment> taps, std::size_t depth) noexcept {
+  std::size_t length = 1;
+  while (length < taps.size()) {
+    const auto ahead = static_cast<std::int32_t>(length * depth);
+    if (taps[length].input - taps[0].input != ahead || taps[length].row - taps[0].row != ahead) break;
+    ++length;
+  }
+  return length;
+}
+
+Class join_taps(const DirectClass& from, std::size_t depth) {
+  Class out{from.rows, from.columns, from.taps, depth};
+  if (from.taps.empty()) return out;
+  const std::span<const GemmSegment> taps(from.taps);
+  const std::size_t length = run_length(taps, depth);
+  std::vector<GemmSegment> joined;
+  for (std::size_t t = 0; t < taps.size(); t += length) {
+    if (run_length(taps.subspan(t), depth) != length) return out;
+    joined.push_back(taps[t]);
+  }
+  out.taps = std::move(joined);
+  out.depth = depth * length;
+  return out;
+}
+
+/// What a group adds to its sums at a time: some taps whole, or a part of one.
+struct Chunk {
+  std::size_t tap, taps, first, depth;
+};
+
+class Chunks {
+ public:
+  explicit Chunks(const Class& of) noexcept : taps_(of.taps.size()), depth_(of.taps.empty() ? 0 : of.depth) {
+    if (depth_ > kChunk) {
+      parts_ = divide_up(depth_, kChunk);
+      count_ = taps_ * parts_;
+    } else {
+      count_ = std::max<std::size_t>(divide_up(taps_ * depth_, kChunk), 1);
+    }
+  }
+  [[nodiscard]] std::size_t count() const noexcept { return count_; }
+  [[nodiscard]] Chunk operator[](std::size_t i) const noexcept {
+    if (parts_ == 1) {
+      const std::size_t tap = taps_ * i / count_;
+      return {tap, taps_ * (i + 1) / count_ - tap, 0, depth_};
+    }
+    const std::size_t step = divide_up(divide_up(depth_, parts_), 16) * 16, first = i % parts_ * step;
+    return {i / parts_, 1, first, std::min(step, depth_ - first)};
+  }
+
+ private:
+  std::size_t taps_, depth_, parts_ = 1, count_;
+};
+
+struct Task {
+  std::size_t of_class, first, count, panel;
+  double cost;
+};
+
+struct Scratch {
+  Buffer<float> sums;
+  std::int32_t inputs[kGroup], outputs[kGroup];
+};
+
+class Direct final : public LayerPlan {
+ public:
+  Direct(const DirectGeometry& geometry, const WeightView& weights, const Epilogue& epilogue)
+      : kernels_(&kernels()), weights_(weights, epilogue, *kernels_), scratch_(concurrency()) {
+    for (const DirectClass& one : geometry.classes) classes_.push_back(join_taps(one, geometry.depth));
+    make_tasks();
+    const std::size_t width = weights_.panels().front().width;
+    for (Scratch& scratch : scratch_)
+      scratch.sums = Buffer<float>(kGroup * std::max(width, weights_.panels().back().width));
+  }
+
+  Status run(const float* input, float* output, std::size_t pixel_stride,
+             const RunControl& control) noexcept override {
+    const auto workers = static_cast<unsigned>(std::min<std::size_t>(concurrency(), scratch_.size()));
+    return parallel_steps(tasks_.size(), workers, control, [&](std::size_t index, unsigned worker) noexcept {
+      run_task(tasks_[index], scratch_[worker], input, output, pixel_stride);
+    });
+  }
+
+  std::size_t bytes() const noexcept override {
+    std::size_t sum = sizeof *this + weights_.bytes() + tasks_.capacity() * sizeof(Task);
+    for (const Class& one : classes_) {
+      sum += sizeof one + (one.rows.capacity() + one.columns.capacity()) * sizeof(DirectPlace) +
+             one.taps.capacity() * sizeof(GemmSegment);
+    }
+    for (const Scratch& one : scratch_) sum += sizeof one + one.sums.bytes();
+    return sum;
+  }
+  std::string_view algorithm() const noexcept override { return "direct"; }
+
+ private:
+  void make_tasks() {
+    std::size_t pixels = 0;
+    for (const Class& one : classes_) pixels += one.pixels();
+    const std::size_t enough = divide_up(kTasksPerThread * scratch_.size(), weights_.panels().size());
+    const std::size_t group = std::clamp<std::size_t>(pixels / enough, kGroup / 4, kGroup);
+    for (std::size_t panel = 0; panel < weights_.panels().size(); ++panel) {
+      for (std::size_t c = 0; c < classes_.size(); ++c) {
+        const std::size_t count = classes_[c].pixels(), groups = divide_up(count, group);
+        for (std::size_t g = 0; g < groups; ++g) {
+          const std::size_t first = count * g / groups, size = count * (g + 1) / groups - first;
+          const std::size_t work = size * (classes_[c].taps.size() * classes_[c].depth + 1);
+          tasks_.push_back(
+              {c, first, size, panel, static_cast<double>(work * weights_.panels()[panel].width)});
+        }
+      }
+    }
+    std::stable_sort(tasks_.begin(), tasks_.end(),
+                     [](const Task& a, const Task& b) { return a.cost > b.cost; });
+  }
+
+  void run_task(const Task& task, Scratch& scratch, const float* input, float* output,
+                std::size_t pixel_stride) const noexcept {
+    const Class& of = classes_[task.of_class];
+    const Panel& panel = weights_.panels()[task.panel];
+    locate(of, task, pixel_stride, scratch);
+    GemmPanel product{};
+    product.offsets = scratch.inputs;
+    product.count = task.count;
+    product.width = panel.width;
+    product.sums = scratch.sums.data();
+    product.out_offsets = scratch.outputs;
+    product.columns = panel.columns;
+    product.epilogue = weights_.epilogue(panel);
+    const Chunks chunks(of);
+    for (std::size_t i = 0; i < chunks.count(); ++i) {
+      const Chunk chunk = chunks[i];
+      const bool last = i + 1 == chunks.count();
+      product.input = input + chunk.first;
+      product.depth = chunk.depth;
+      product.weights = weights_.data(panel) + chunk.first * panel.width;
+      product.first = i == 0;
+      product.output = last ? output + panel.first : nullptr;
+      product.segments = of.taps.empty() ? &kNoTap : &of.taps[chunk.tap];
+      product.segment_count = chunk.taps;
+      if (!last) {
+        const Chunk next = chunks[i + 1];
+        product.prefetch = weights_.data(panel) +
+                           (static_cast<std::size_t>(of.taps[next.tap].row) + next.first) * panel.width;
+        product.prefetch_bytes = next.taps * next.depth * panel.width * sizeof(float);
+      } else {
+        product.prefetch = nullptr;
+      }
+      kernels_->gemm_panel(product);
+    }
+  }
+
+  static void locate(const Class& of, const Task& task, std::size_t pixel_stride, Scratch& scratch) noexcept {
+    std::size_t row = task.first / of.columns.size(), column = task.first % of.columns.size();
+    for (std::size_t i = 0; i < task.count; ++i) {
+      scratch.inputs[i] = of.rows[row].input + of.columns[column].input;
+      scratch.outputs[i] =
+          (of.rows[row].output + of.columns[column].output) * static_cast<std::int32_t>(pixel_stride);
+      if (++column == of.columns.size()) column = 0, ++row;
+    }
+  }
+
+  const Kernels* kernels_;
+  PackedWeights weights_;
+  std::vector<Class> classes_;
+  std::vector<Task> tasks_;
+  std::vector<Scratch> scratch_;
+};
+
+}  // namespace
+
+double count_products(const DirectGeometry& geometry, std::size_t out_channels) noexcept {
+  double sum = 0;
+  for (const DirectClass& one : geometry.classes) {
+    sum += static_cast<double>(one.rows.size() * one.columns.size() * one.taps.size());
+  }
+  return sum * static_cast<double>(geometry.depth * out_channels);
+}
+
+std::unique_ptr<LayerPlan> make_direct(const DirectGeometry& geometry, const WeightView& weights,
+                                       const Epilogue& epilogue) {
+  return std::make_unique<Direct>(geometry, weights, epilogue);
+}
+
+}  // namespace densecrf

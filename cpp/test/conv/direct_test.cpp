@@ -1,0 +1,160 @@
+#include "conv/direct.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "check.h"
+#include "conv/oracle.h"
+#include "densecrf/cpu.h"
+#include "densecrf/threads.h"
+
+using namespace densecrf;
+using namespace densecrf::oracle;
+
+namespace {
+
+std::atomic<std::size_t> allocations{0};
+
+constexpr Activation kActivations[] = {Activation::kNone, Activation::kRelu,    Activation::kRelu6,
+                                       Activation::kElu,  Activation::kSigmoid, Activation::kLeakyRelu,
+                                       Activation::kPrelu};
+constexpr PlanOptions kExact{true, 0};
+constexpr float kGap = -77;
+
+std::unique_ptr<LayerPlan> planned(const RandomLayer& layer) {
+  PlanResult result = plan_conv2d(layer.shape, layer.filter, layer.epilogue(), kExact);
+  CHECK_EQ(result.status, Status::kOk);
+  return std::move(result.plan);
+}
+
+std::vector<float> result_of(LayerPlan& plan, const RandomLayer& layer, std::size_t stride) {
+  std::vector<float> output(out_pixels(layer.shape) * stride, kGap);
+  CHECK_EQ(plan.run(layer.input.data(), output.data(), stride, {}), Status::kOk);
+  return output;
+}
+
+void check_layer(const RandomLayer& layer, std::size_t gap, double bound) {
+  const std::size_t channels = layer.shape.out_channels, stride = channels + gap;
+  const auto plan = planned(layer);
+  CHECK_EQ(plan->algorithm(), "direct");
+  const std::vector<float> output = result_of(*plan, layer, stride);
+  const auto expected = conv2d(layer.shape, layer.input, layer.filter, layer.epilogue());
+  const double error = relative_error(output, stride, expected, channels).largest;
+  if (!(error <= bound)) {
+    check::fail(__FILE__, __LINE__,
+                std::string(isa_name(active_isa())) + ": " + describe(layer.shape) + ": error " +
+                    std::to_string(error * 1e6) + "e-6");
+  }
+  for (std::size_t i = 0; i < output.size(); ++i) {
+    if (i % stride >= channels) CHECK_EQ(output[i], kGap);
+  }
+}
+
+/// Calls body with each instruction set in use.
+template <class Body>
+void with_every_isa(Body body) {
+  const Isa before = active_isa();
+  for (const Isa isa : available_isas()) {
+    use_isa(isa);
+    body();
+  }
+  use_isa(before);
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* pointer = std::malloc(size)) return pointer;
+  throw std::bad_alloc();
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  ++allocations;
+  const auto align = static_cast<std::size_t>(alignment);
+  if (void* pointer = std::aligned_alloc(align, (size + align - 1) / align * align)) return pointer;
+  throw std::bad_alloc();
+}
+void operator delete(void* pointer) noexcept { std::free(pointer); }
+void operator delete(void* pointer, std::size_t) noexcept { std::free(pointer); }
+void operator delete(void* pointer, std::align_val_t) noexcept { std::free(pointer); }
+
+TEST("direct convolution agrees with double precision on random shapes and leaves gaps alone") {
+  Random random(1);
+  with_every_isa([&] {
+    for (int i = 0; i < 60; ++i) {
+      const Activation activation = kActivations[static_cast<std::size_t>(i) % std::size(kActivations)];
+      const RandomLayer layer(random, random_conv(random, {}), activation);
+      check_layer(layer, random.integer(0, 3), 3e-5);
+    }
+  });
+}
+
+TEST("direct convolution agrees with double precision on the shapes that networks have") {
+  Random random(2);
+  const ConvShape shapes[] = {
+      {{1, 37, 45, 3}, 19, 23, 64, 3, 3, 2, 2, 1, 1, 1, 1},  // first layers
+      {{2, 31, 30, 4}, 31, 30, 20, 3, 3, 1, 1, 1, 1, 1, 1},
+      {{1, 40, 40, 3}, 20, 20, 64, 7, 7, 2, 2, 1, 1, 3, 3},
+      {{1, 9, 9, 2048}, 9, 9, 40, 1, 1, 1, 1, 1, 1, 0, 0},  // pointwise
+      {{1, 33, 33, 256}, 33, 33, 21, 1, 1, 1, 1, 1, 1, 0, 0},
+      {{1, 33, 33, 21}, 33, 33, 21, 3, 3, 1, 1, 2, 2, 2, 2},
+      {{3, 7, 7, 100}, 1, 1, 33, 7, 7, 1, 1, 1, 1, 0, 0},   // a whole picture in one pixel
+      {{1, 5, 4, 8}, 5, 4, 9, 3, 3, 1, 1, 40, 40, 40, 40},  // one tap is left
+      {{1, 4, 4, 2}, 9, 8, 5, 2, 1, 2, 1, 1, 1, 9, 7},      // pixels without taps
+  };
+  with_every_isa([&] {
+    for (const ConvShape& shape : shapes) check_layer(RandomLayer(random, shape, Activation::kRelu), 1, 3e-5);
+  });
+}
+
+TEST("direct convolution is the same to the bit for any number of threads") {
+  Random random(3);
+  const unsigned before = concurrency();
+  with_every_isa([&] {
+    for (int i = 0; i < 5; ++i) {
+      const RandomLayer layer(random, random_conv(random, {}), Activation::kElu);
+      std::vector<float> first;
+      for (unsigned threads = 1; threads <= 5; ++threads) {
+        set_concurrency(threads);
+        const auto plan = planned(layer);
+        const auto output = result_of(*plan, layer, layer.shape.out_channels);
+        if (threads == 1) first = output;
+        CHECK(output == first);
+        set_concurrency(6 - threads);
+        CHECK(result_of(*plan, layer, layer.shape.out_channels) == first);
+      }
+    }
+  });
+  set_concurrency(before);
+}
+
+TEST("running a plan allocates nothing") {
+  Random random(4);
+  const RandomLayer layer(random, same_conv3(20, 70, 90, 2), Activation::kRelu);
+  const auto plan = planned(layer);
+  std::vector<float> output = result_of(*plan, layer, 90);
+  const std::size_t before = allocations;
+  CHECK_EQ(plan->run(layer.input.data(), output.data(), 90, {}), Status::kOk);
+  CHECK_EQ(allocations.load(), before);
+}
+
+TEST("a plan says what it takes, and keeps to what it may") {
+  Random random(5);
+  const RandomLayer layer(random, same_conv3(20, 70, 90, 2), Activation::kRelu);
+  const std::size_t before = allocations, weights = layer.filter.size() * sizeof(float);
+  CHECK(planned(layer)->bytes() > weights);
+  CHECK(allocations > before);
+  const PlanResult refused = plan_conv2d(layer.shape, layer.filter, layer.epilogue(), {true, weights});
+  CHECK_EQ(refused.status, Status::kTooLarge);
+  CHECK(refused.plan == nullptr);
+}
+
+TEST("a stopped run says so") {
+  Random random(6);
+  const RandomLayer layer(random, same_conv3(20, 7, 9, 2), Activation::kNone);
+  const auto plan = planned(layer);
+  const std::atomic<bool> stop{true};
+  std::vector<float> output(20 * 20 * 9);
+  CHECK_EQ(plan->run(layer.input.data(), output.data(), 9, {&stop, nullptr, nullptr}), Status::kCancelled);
+}
