@@ -6,6 +6,7 @@
 #include "densecrf/cpu.h"
 #include "kernels/gemm.h"
 #include "kernels/outer.h"
+#include "kernels/winograd.h"
 
 namespace densecrf {
 
