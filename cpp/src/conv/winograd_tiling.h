@@ -1,0 +1,62 @@
+#pragma once
+// Which schemes a 3x3 convolution uses: its phase grids cut into parts along each axis.
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "densecrf/conv.h"
+#include "kernels/winograd.h"
+
+namespace densecrf::winograd {
+
+/// Consecutive outputs of one phase of one axis.
+struct Part {
+  Form form;
+  std::size_t start;    ///< coordinate of the first output
+  std::size_t outputs;  ///< at most the form's; what goes beyond is not stored
+};
+
+/// Tiles that are cut alike: all pairs of these parts.
+struct Patch {
+  std::vector<Part> ys, xs;
+};
+
+/// The weights of one product: numbers of filter rows along y and x.
+struct Slot {
+  std::uint8_t y, x;
+};
+
+struct Tiling {
+  std::vector<Patch> patches;
+  std::vector<Slot> slots;  ///< all that the patches' products use, each once
+  std::size_t rows;         ///< products of all pictures, per pair of an input and an output channel
+};
+
+/// How input channels and output columns are cut for the matrix kernel, and what memory is there for.
+struct Budget {
+  explicit Budget(const ConvShape& shape, const PlanOptions& options) noexcept;
+
+  std::size_t lanes, widest;  ///< of panels
+  std::size_t columns;        ///< output channels, padded to `lanes`
+  std::size_t chunks, depth;  ///< input channels, in pieces of at most `depth`
+  std::size_t row_stride;     ///< of transformed inputs, in floats, for one chunk
+  unsigned workers;
+  std::size_t limit;  ///< bytes
+
+  /// Rows that are transformed at a time, 0 where the limit allows none; at most kGroupRows of them are
+  /// multiplied at a time.
+  [[nodiscard]] std::size_t rows_at_once(const Tiling& tiling) const noexcept;
+  [[nodiscard]] std::size_t bytes(std::size_t slots, std::size_t rows_at_once) const noexcept;
+};
+
+/// Columns that one task multiplies, and rows whose products it holds: as much as fits the second cache.
+inline constexpr std::size_t kBlockColumns = 64, kGroupRows = 2048;
+
+/// The tiling that should take the least time within the limit; no rows at once where there is none.
+[[nodiscard]] Tiling choose_tiling(const ConvShape& shape, const Budget& budget);
+
+/// Filter rows are numbered over all forms, equal ones alike: forms share weights.
+[[nodiscard]] std::uint8_t filter_id(Form form, std::size_t product) noexcept;
+[[nodiscard]] const double* filter_row(std::uint8_t id) noexcept;
+
+}  // namespace densecrf::winograd

@@ -1,0 +1,190 @@
+#include "conv/winograd.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "check.h"
+#include "conv/oracle.h"
+#include "conv/winograd_tiling.h"
+#include "densecrf/cpu.h"
+#include "densecrf/threads.h"
+
+using namespace densecrf;
+using namespace densecrf::oracle;
+
+namespace {
+
+constexpr Activation kActivations[] = {Activation::kNone, Activation::kRelu,    Activation::kRelu6,
+                                       Activation::kElu,  Activation::kSigmoid, Activation::kLeakyRelu,
+                                       Activation::kPrelu};
+constexpr float kGap = -77;
+constexpr PlanOptions kRoomy{false, std::size_t{4} << 30};
+
+/// 3x3, stride 1; odd everything.
+ConvShape random_shape(Random& random) {
+  ConvLimits limits;
+  limits.max_kernel = 3;
+  limits.max_stride = 1;
+  for (;;) {
+    const ConvShape shape = random_conv(random, limits);
+    if (winograd_fits(shape)) return shape;
+  }
+}
+
+std::unique_ptr<LayerPlan> planned(const RandomLayer& layer, const PlanOptions& options) {
+  PlanResult result = make_winograd(layer.shape, layer.filter, layer.epilogue(), options);
+  CHECK_EQ(result.status, Status::kOk);
+  CHECK(result.plan != nullptr);
+  return std::move(result.plan);
+}
+
+std::vector<float> result_of(LayerPlan& plan, const RandomLayer& layer, std::size_t stride) {
+  std::vector<float> output(out_pixels(layer.shape) * stride, kGap);
+  CHECK_EQ(plan.run(layer.input.data(), output.data(), stride, {}), Status::kOk);
+  return output;
+}
+
+void check_error(double error, double bound, const ConvShape& shape) {
+  if (error <= bound) return;
+  check::fail(__FILE__, __LINE__,
+              std::string(isa_name(active_isa())) + ": " + describe(shape) + ": error " +
+                  std::to_string(error * 1e6) + "e-6");
+}
+
+void check_layer(const RandomLayer& layer, std::size_t gap, const PlanOptions& options) {
+  const std::size_t channels = layer.shape.out_channels, stride = channels + gap;
+  const std::vector<float> output = result_of(*planned(layer, options), layer, stride);
+  const auto expected = conv2d(layer.shape, layer.input, layer.filter, layer.epilogue());
+  check_error(relative_error(output, stride, expected, channels).largest, 5e-5, layer.shape);
+  for (std::size_t i = 0; i < output.size(); ++i)
+    if (i % stride >= channels) CHECK_EQ(output[i], kGap);
+}
+
+template <class Body>
+void with_every_isa(Body body) {
+  const Isa before = active_isa();
+  for (const Isa isa : available_isas()) {
+    use_isa(isa);
+    body();
+  }
+  use_isa(before);
+}
+
+}  // namespace
+
+TEST("every scheme is the correlation that it stands for") {
+  for (const winograd::Scheme& s : winograd::kSchemes) {
+    const std::size_t first = s.inputs == s.outputs ? 1 : 0;
+    for (std::size_t k = 0; k < s.outputs; ++k) {
+      for (std::size_t i = 0; i < s.inputs; ++i) {
+        for (std::size_t tap = 0; tap < 3; ++tap) {
+          double sum = 0;
+          for (std::size_t p = 0; p < s.products; ++p)
+            sum += s.output[k][p] * s.input[p][i] * s.filter[p][tap];
+          CHECK_CLOSE(sum, i + first == k + tap ? 1 : 0, 1e-15);
+        }
+      }
+    }
+  }
+}
+
+TEST("Winograd convolution agrees with double precision on random shapes and leaves gaps alone") {
+  Random random(1);
+  with_every_isa([&] {
+    for (int i = 0; i < 60; ++i) {
+      const Activation activation = kActivations[static_cast<std::size_t>(i) % std::size(kActivations)];
+      check_layer(RandomLayer(random, random_shape(random), activation), random.integer(0, 3), kRoomy);
+    }
+  });
+}
+
+TEST("Winograd convolution agrees with double precision on grids of every length") {
+  Random random(2);
+  for (std::size_t size = 1; size <= 24; ++size) {
+    for (const std::size_t rate : {1U, 2U, 3U, 5U, 12U}) {
+      const RandomLayer layer(random, same_conv3(size, 20, 17, rate), Activation::kRelu);
+      check_layer(layer, 1, kRoomy);
+      ConvShape shape = layer.shape;  // dilations that differ, no padding above
+      shape.dilation_x = rate + 1, shape.pad_left = rate + 1, shape.out_width = size;
+      shape.pad_top = 0, shape.out_height = size, shape.input.height = size + 2 * rate;
+      check_layer(RandomLayer(random, shape, Activation::kNone), 0, kRoomy);
+    }
+  }
+}
+
+TEST("Winograd convolution keeps to its error on the layers of networks") {
+  Random random(3);
+  const std::size_t shapes[][4] = {{33, 512, 64, 2},   {33, 512, 64, 6},   {41, 512, 64, 12},
+                                   {33, 2048, 64, 6},  {33, 2048, 64, 12}, {33, 2048, 64, 18},
+                                   {65, 2048, 16, 12}, {129, 304, 16, 1}};
+  for (const auto& [size, channels, columns, rate] : shapes) {
+    const RandomLayer layer(random, same_conv3(size, channels, columns, rate), Activation::kNone);
+    std::vector<std::size_t> pixels;
+    for (int i = 0; i < 200; ++i) pixels.push_back(random.integer(0, size * size - 1));
+    std::vector<double> expected;
+    for (const std::size_t pixel : pixels) {
+      const auto values = conv2d_pixel(layer.shape, layer.input, layer.filter, layer.epilogue(), pixel);
+      expected.insert(expected.end(), values.begin(), values.end());
+    }
+    for (const PlanOptions& options : {kRoomy, PlanOptions{}}) {
+      const auto output = result_of(*planned(layer, options), layer, columns);
+      const RelativeError error = relative_error(output, columns, expected, columns, pixels);
+      check_error(error.largest, channels > 600 ? 1e-4 : 5e-5, layer.shape);
+    }
+  }
+}
+
+TEST("Winograd convolution is the same to the bit for any number of threads") {
+  Random random(4);
+  const unsigned before = concurrency();
+  with_every_isa([&] {
+    for (int i = 0; i < 5; ++i) {
+      const RandomLayer layer(random, random_shape(random), Activation::kElu);
+      std::vector<float> first;
+      for (unsigned threads = 1; threads <= 5; ++threads) {
+        set_concurrency(threads);
+        const auto plan = planned(layer, kRoomy);
+        const auto output = result_of(*plan, layer, layer.shape.out_channels);
+        if (threads == 1) first = output;
+        CHECK(output == first);
+        set_concurrency(6 - threads);
+        CHECK(result_of(*plan, layer, layer.shape.out_channels) == first);
+      }
+    }
+  });
+  set_concurrency(before);
+}
+
+TEST("a Winograd plan keeps to the memory that it may take, or declines") {
+  Random random(5);
+  const RandomLayer layer(random, same_conv3(33, 100, 90, 6), Activation::kRelu);
+  const std::size_t weights = layer.filter.size() * sizeof(float);
+  const auto expected = conv2d(layer.shape, layer.input, layer.filter, layer.epilogue());
+  std::size_t declined = 0;
+  for (const std::size_t limit :
+       {weights, 3 * weights, 4 * weights, 5 * weights, 8 * weights, 40 * weights}) {
+    const PlanOptions options{false, limit};
+    const PlanResult result = make_winograd(layer.shape, layer.filter, layer.epilogue(), options);
+    const bool fits = winograd_cost(layer.shape, options).bytes <= limit;
+    CHECK_EQ(result.status, fits ? Status::kOk : Status::kTooLarge);
+    CHECK_EQ(result.plan != nullptr, fits);
+    declined += fits ? 0 : 1;
+    if (!fits) continue;
+    CHECK(result.plan->bytes() <= limit);
+    const auto output = result_of(*result.plan, layer, 90);
+    check_error(relative_error(output, 90, expected, 90).largest, 5e-5, layer.shape);
+  }
+  CHECK(declined > 0 && declined < 6);
+}
+
+TEST("a stopped Winograd run says so") {
+  Random random(6);
+  const RandomLayer layer(random, same_conv3(20, 7, 9, 2), Activation::kNone);
+  const auto plan = planned(layer, kRoomy);
+  const std::atomic<bool> stop{true};
+  std::vector<float> output(20 * 20 * 9);
+  CHECK_EQ(plan->run(layer.input.data(), output.data(), 9, {&stop, nullptr, nullptr}), Status::kCancelled);
+}
