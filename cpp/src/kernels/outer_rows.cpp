@@ -17,28 +17,34 @@ constexpr std::size_t kTileRows = Vectors == 1   ? 10
                                                  : 12 / Vectors;
 #endif
 
+/// body(i, j) for every register of sums.
+template <std::size_t Rows, std::size_t Vectors, class Body>
+[[gnu::always_inline]] inline void each(Body body) noexcept {
+  unroll<Rows>([&](std::size_t i) __attribute__((always_inline)) {
+    unroll<Vectors>([&](std::size_t j) __attribute__((always_inline)) { body(i, j); });
+  });
+}
+
 template <std::size_t Rows, std::size_t Vectors>
 void add_tile(const OuterRows& of, std::size_t row) noexcept {
   Vec sums[Rows][Vectors];
   float* const to = of.sums + row * of.width;
-  const auto each = [](auto body) {
-    unroll<Rows>([&](std::size_t i) { unroll<Vectors>([&](std::size_t j) { body(i, j); }); });
-  };
-  each([&](std::size_t i, std::size_t j) {
-    sums[i][j] = of.first ? Vec{} : load<Vec>(to + (i * Vectors + j) * kLanes);
+  each<Rows, Vectors>([&](std::size_t i, std::size_t j) __attribute__((always_inline)) {
+    sums[i][j] = of.first ? Vec{} : load<Vec>(to + i * of.width + j * kLanes);
   });
-  const float* const left = of.left + row;
-  for (std::size_t p = 0; p < of.count; ++p) {
-    const float* const x = left + of.left_offsets[p];
-    const float* const y = of.right + of.right_offsets[p];
+  const float* x = of.left + row;
+  const float* y = of.right;
+  for (std::size_t p = 0; p < of.count; ++p, x += of.left_stride, y += of.width) {
     Vec right[Vectors];
     unroll<Vectors>([&](std::size_t j) { right[j] = load<Vec>(y + j * kLanes); });
-    unroll<Rows>([&](std::size_t i) {
-      const Vec all = splat<Vec>(x[i]);
-      unroll<Vectors>([&](std::size_t j) { sums[i][j] += all * right[j]; });
+    unroll<Rows>([&](std::size_t i) __attribute__((always_inline)) {
+      const float all = x[i];
+      unroll<Vectors>([&](std::size_t j) __attribute__((always_inline)) { sums[i][j] += all * right[j]; });
     });
   }
-  each([&](std::size_t i, std::size_t j) { store(to + (i * Vectors + j) * kLanes, sums[i][j]); });
+  each<Rows, Vectors>([&](std::size_t i, std::size_t j) __attribute__((always_inline)) {
+    store(to + i * of.width + j * kLanes, sums[i][j]);
+  });
 }
 
 // Tiles of nearly the same height: a low one at the end would keep too few sums in flight.
