@@ -38,13 +38,13 @@ Buffer<float> padded(std::span<const float> values, std::size_t size) {
 
 class WinogradPlan final : public LayerPlan {
  public:
-  WinogradPlan(const ConvShape& shape, const Budget& budget, const Tiling& tiling,
+  WinogradPlan(const ConvShape& shape, const Budget& budget, const Portions& portions, const Tiling& tiling,
                std::span<const float> filter, const Epilogue& epilogue)
       : shape_(shape),
         budget_(budget),
         slots_(tiling.slots),
-        groups_(shape, tiling, budget.rows_at_once(tiling)),
-        weights_(shape, budget, slots_, filter),
+        groups_(shape, tiling, portions),
+        weights_(shape, budget, portions, slots_, filter),
         bias_(padded(epilogue.bias, budget.columns)),
         slopes_(padded(epilogue.slopes, budget.columns)),
         activation_(epilogue.activation),
@@ -55,7 +55,7 @@ class WinogradPlan final : public LayerPlan {
       at_once = std::max(at_once, group.before + group.rows);
     }
     transformed_ = Buffer<float>(at_once * budget.chunks * budget.row_stride);
-    sums_ = Buffer<float>(budget.workers * (sums_size_ = most * std::min(kBlockColumns, budget.columns)));
+    sums_ = Buffer<float>(budget.workers * (sums_size_ = most * portions.columns));
   }
 
   Status run(const float* input, float* output, std::size_t pixel_stride,
@@ -161,13 +161,17 @@ class WinogradPlan final : public LayerPlan {
           work.weights = weights_.get(block, rows.slot, chunk, p);
           work.sums = sums(group, block, p, worker) + rows.first * work.width;
           work.first = chunk == 0;
-          work.prefetch_bytes = work.depth * work.width * sizeof(float);
-          if (p + 1 < last_panel)
+          // The next weights are needed by these rows, the next rows by all panels.
+          if (p + 1 < last_panel) {
             work.prefetch = weights_.get(block, rows.slot, chunk, p + 1);
-          else if (!last_chunk)
-            work.prefetch = weights_.get(block, rows.slot, chunk + 1, first_panel);
-          else
-            work.prefetch = last ? nullptr : weights_.get(block, group.slots[s + 1].slot, 0, first_panel);
+            work.prefetch_bytes = work.depth * work.width * sizeof(float);
+          } else {
+            const SlotRows& next = last_chunk ? group.slots[last ? s : s + 1] : rows;
+            work.prefetch =
+                last ? nullptr
+                     : transformed_.data() + transformed_at(group, last_chunk ? 0 : chunk + 1, next.first);
+            work.prefetch_bytes = next.count * budget_.row_stride * sizeof(float);
+          }
           kernels().gemm_panel(work);
         }
       }
@@ -222,20 +226,20 @@ bool winograd_fits(const ConvShape& shape) noexcept {
 WinogradCost winograd_cost(const ConvShape& shape, const PlanOptions& options) {
   const Budget budget(shape, options);
   const Tiling tiling = choose_tiling(shape, budget);
-  const std::size_t at_once = budget.rows_at_once(tiling);
-  const std::size_t passes = at_once == 0 ? 1 : (tiling.rows + at_once - 1) / at_once;
+  const Portions portions = budget.portions(tiling);
+  const std::size_t passes = portions.rows == 0 ? 1 : (tiling.rows + portions.rows - 1) / portions.rows;
   const auto weights = static_cast<double>(shape.input.channels * shape.out_channels);
   return {static_cast<double>(tiling.rows) * weights,
-          static_cast<double>(tiling.slots.size() * passes * sizeof(float)) * weights,
-          budget.bytes(tiling.slots.size(), std::max<std::size_t>(at_once, 1))};
+          static_cast<double>(tiling.slots.size() * passes * sizeof(float)) * weights, portions.bytes};
 }
 
 PlanResult make_winograd(const ConvShape& shape, std::span<const float> filter, const Epilogue& epilogue,
                          const PlanOptions& options) noexcept try {
   const Budget budget(shape, options);
   const Tiling tiling = choose_tiling(shape, budget);
-  if (budget.rows_at_once(tiling) == 0) return {Status::kTooLarge, nullptr};
-  return {Status::kOk, std::make_unique<WinogradPlan>(shape, budget, tiling, filter, epilogue)};
+  const Portions portions = budget.portions(tiling);
+  if (portions.rows == 0) return {Status::kTooLarge, nullptr};
+  return {Status::kOk, std::make_unique<WinogradPlan>(shape, budget, portions, tiling, filter, epilogue)};
 } catch (const std::bad_alloc&) {
   return {Status::kOutOfMemory, nullptr};
 }

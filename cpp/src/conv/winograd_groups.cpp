@@ -11,10 +11,10 @@ std::size_t products(WinogradForms forms) noexcept {
 
 }  // namespace
 
-Groups::Groups(const ConvShape& shape, const Tiling& tiling, std::size_t rows_at_once) {
+Groups::Groups(const ConvShape& shape, const Tiling& tiling, const Portions& portions) {
   for (const Patch& patch : tiling.patches) add_tiles(shape, patch);
   // Like tiles stand together, so that few groups need the same weights.
-  add_groups(tiling.rows, rows_at_once);
+  add_groups(tiling.rows, portions);
   for (Group& group : groups) number_rows(group, tiling.slots);
 }
 
@@ -36,11 +36,12 @@ void Groups::add_tiles(const ConvShape& shape, const Patch& patch) {
   }
 }
 
-void Groups::add_groups(std::size_t rows, std::size_t rows_at_once) {
+void Groups::add_groups(std::size_t rows, const Portions& portions) {
+  const auto [rows_at_once, group_rows, columns, bytes] = portions;
   const std::size_t pass_count = (rows + rows_at_once - 1) / rows_at_once;
   const std::size_t most = std::min(rows_at_once, (rows + pass_count - 1) / pass_count + kMaxProducts);
-  const std::size_t group_count = (most + kGroupRows - 1) / kGroupRows;
-  const std::size_t group_most = std::min(kGroupRows, (most + group_count - 1) / group_count + kMaxProducts);
+  const std::size_t group_count = (most + group_rows - 1) / group_rows;
+  const std::size_t group_most = std::min(group_rows, (most + group_count - 1) / group_count + kMaxProducts);
   std::vector<Run> whole;
   whole.swap(runs);
   for (const Run& run : whole) {

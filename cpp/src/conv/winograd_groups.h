@@ -39,14 +39,13 @@ struct Groups {
   std::vector<Group> groups;
   std::vector<std::size_t> passes;  ///< first group of each, and the end: groups transformed at the same time
 
-  /// Groups of at most kGroupRows, passes of at most `rows_at_once` rows.
-  Groups(const ConvShape& shape, const Tiling& tiling, std::size_t rows_at_once);
+  Groups(const ConvShape& shape, const Tiling& tiling, const Portions& portions);
 
   [[nodiscard]] std::size_t bytes() const noexcept;
 
  private:
   void add_tiles(const ConvShape& shape, const Patch& patch);
-  void add_groups(std::size_t rows, std::size_t rows_at_once);
+  void add_groups(std::size_t rows, const Portions& portions);
   void number_rows(Group& group, const std::vector<Slot>& slots);
 };
 

@@ -18,6 +18,8 @@ constexpr std::size_t kTransformedBytes = 20 * kMegabyte;  // what stays in a se
 // Work, in multiplications: what a byte of weights costs that comes from memory, and a transformed number.
 constexpr double kPerWeightByte = 5, kPerTransformed = 16;
 constexpr double kShareOfPeak = 0.9;
+// The widest panel of any instruction set; narrower ones share a block.
+constexpr std::size_t kLeastColumns = 64;
 
 struct Filters {
   std::array<std::array<std::uint8_t, kMaxProducts>, kForms> ids{};
@@ -185,7 +187,7 @@ class Chooser {
 
   double time_of(const Choice& choice) const {
     const Tiling tiling = make(choice, false);
-    const std::size_t at_once = budget_.rows_at_once(tiling);
+    const std::size_t at_once = budget_.portions(tiling).rows;
     if (at_once == 0) return kNever;
     const auto rows = static_cast<double>(tiling.rows),
                passes = std::max(1.0, rows / static_cast<double>(at_once));
@@ -228,20 +230,36 @@ Budget::Budget(const ConvShape& shape, const PlanOptions& options) noexcept {
   limit = options.max_bytes != 0 ? options.max_bytes : std::max(8 * weights, 4 * kMegabyte);
 }
 
-std::size_t Budget::bytes(std::size_t slots, std::size_t rows) const noexcept {
-  constexpr std::size_t kTables = 64 << 10;
-  const std::size_t held = std::min(rows, kGroupRows) * workers * std::min(columns, kBlockColumns);
-  return kTables + sizeof(float) * (slots * chunks * depth * columns + rows * chunks * row_stride + held);
+// The larger a task, the more often it finds its rows in the second cache; but every thread needs tasks.
+Portions Budget::portions_of(std::size_t slots, std::size_t rows) const noexcept {
+  constexpr std::size_t kTables = 64 << 10, kMostRows = 2048, kMostColumns = 256, kLeastRows = 256;
+  const auto pieces = [](std::size_t all, std::size_t piece) { return (all + piece - 1) / piece; };
+  Portions out{rows, std::min(rows, kMostRows), kMostColumns, 0};
+  while (workers > 1 && pieces(columns, out.columns) * pieces(rows, out.group_rows) < 2 * workers) {
+    if (out.columns > kLeastColumns)
+      out.columns /= 2;
+    else if (out.group_rows > kLeastRows)
+      out.group_rows = std::max(out.group_rows / 2, kLeastRows);
+    else
+      break;
+  }
+  out.columns = std::min(out.columns, columns);
+  out.bytes = kTables + sizeof(float) * (slots * chunks * depth * columns + rows * chunks * row_stride +
+                                         workers * out.group_rows * out.columns);
+  return out;
 }
 
-std::size_t Budget::rows_at_once(const Tiling& tiling) const noexcept {
-  const std::size_t row = chunks * row_stride * sizeof(float);
-  std::size_t rows = std::min(tiling.rows, std::max(kTransformedBytes / row, kGroupRows / 4));
+Portions Budget::portions(const Tiling& tiling) const noexcept {
+  const std::size_t row = chunks * row_stride * sizeof(float), slots = tiling.slots.size();
+  std::size_t rows = std::min(tiling.rows, std::max<std::size_t>(kTransformedBytes / row, 512));
   const std::size_t least = std::min<std::size_t>(rows, kMaxProducts * kMaxProducts);
-  while (rows > least && bytes(tiling.slots.size(), rows) > limit)
-    rows -= std::max<std::size_t>(rows / 16, 1);
-  rows = std::max(rows, least);
-  return bytes(tiling.slots.size(), rows) > limit ? 0 : rows;
+  Portions out = portions_of(slots, rows);
+  while (rows > least && out.bytes > limit) {
+    rows = std::max(least, rows - std::max<std::size_t>(rows / 16, 1));
+    out = portions_of(slots, rows);
+  }
+  if (out.bytes > limit) out.rows = 0;
+  return out;
 }
 
 Tiling choose_tiling(const ConvShape& shape, const Budget& budget) { return Chooser(shape, budget).best(); }

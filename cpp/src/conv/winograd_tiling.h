@@ -32,6 +32,14 @@ struct Tiling {
   std::size_t rows;         ///< products of all pictures, per pair of an input and an output channel
 };
 
+/// How much is done at a time.
+struct Portions {
+  std::size_t rows;        ///< transformed; 0 where the limit on memory allows none
+  std::size_t group_rows;  ///< multiplied by one task, at most,
+  std::size_t columns;     ///< with so many columns
+  std::size_t bytes;       ///< of the plan
+};
+
 /// How input channels and output columns are cut for the matrix kernel, and what memory is there for.
 struct Budget {
   explicit Budget(const ConvShape& shape, const PlanOptions& options) noexcept;
@@ -43,16 +51,13 @@ struct Budget {
   unsigned workers;
   std::size_t limit;  ///< bytes
 
-  /// Rows that are transformed at a time, 0 where the limit allows none; at most kGroupRows of them are
-  /// multiplied at a time.
-  [[nodiscard]] std::size_t rows_at_once(const Tiling& tiling) const noexcept;
-  [[nodiscard]] std::size_t bytes(std::size_t slots, std::size_t rows_at_once) const noexcept;
+  [[nodiscard]] Portions portions(const Tiling& tiling) const noexcept;
+
+ private:
+  [[nodiscard]] Portions portions_of(std::size_t slots, std::size_t rows) const noexcept;
 };
 
-/// Columns that one task multiplies, and rows whose products it holds: as much as fits the second cache.
-inline constexpr std::size_t kBlockColumns = 64, kGroupRows = 2048;
-
-/// The tiling that should take the least time within the limit; no rows at once where there is none.
+/// The tiling that should take the least time within the limit; no rows at a time where there is none.
 [[nodiscard]] Tiling choose_tiling(const ConvShape& shape, const Budget& budget);
 
 /// Filter rows are numbered over all forms, equal ones alike: forms share weights.

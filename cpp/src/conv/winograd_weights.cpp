@@ -7,11 +7,12 @@
 namespace densecrf::winograd {
 namespace {
 
-std::vector<Block> blocks_of(const std::vector<Panel>& panels) {
+constexpr std::size_t kMostLanes = 16;
+
+std::vector<Block> blocks_of(const std::vector<Panel>& panels, std::size_t columns) {
   std::vector<Block> blocks;
   for (std::size_t i = 0; i < panels.size(); ++i) {
-    if (blocks.empty() || blocks.back().columns + panels[i].width > kBlockColumns)
-      blocks.push_back({i, i, 0});
+    if (blocks.empty() || blocks.back().columns + panels[i].width > columns) blocks.push_back({i, i, 0});
     blocks.back().last = i + 1;
     blocks.back().columns += panels[i].width;
   }
@@ -20,14 +21,14 @@ std::vector<Block> blocks_of(const std::vector<Panel>& panels) {
 
 }  // namespace
 
-Weights::Weights(const ConvShape& shape, const Budget& budget, const std::vector<Slot>& slots,
-                 std::span<const float> filter)
+Weights::Weights(const ConvShape& shape, const Budget& budget, const Portions& portions,
+                 const std::vector<Slot>& slots, std::span<const float> filter)
     : channels_(shape.input.channels),
       out_channels_(shape.out_channels),
       depth_(budget.depth),
       slots_(slots),
       panels_(cut_into_panels(shape.out_channels, {budget.lanes, budget.widest})),
-      blocks_(blocks_of(panels_)),
+      blocks_(blocks_of(panels_, portions.columns)),
       packed_(slots.size() * channels_ * budget.columns) {
   parallel_for(blocks_.size() * channels_, budget.workers, [&](std::size_t index, unsigned) noexcept {
     const std::size_t b = index / channels_, channel = index % channels_;
@@ -52,7 +53,7 @@ const float* Weights::get(std::size_t block, std::size_t slot, std::size_t chunk
 void Weights::transform(std::span<const float> filter, std::size_t channel, std::size_t panel, float* out,
                         std::size_t slot_stride) const noexcept {
   const auto [first, width, columns] = panels_[panel];
-  double half[3][kBlockColumns];  // B_y w
+  double half[3][kMostLanes * kPanelVectors];  // B_y w
   std::size_t known = slots_.size();
   for (std::size_t s = 0; s < slots_.size(); ++s, out += slot_stride) {
     const double* along_y = filter_row(slots_[s].y);

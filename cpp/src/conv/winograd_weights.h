@@ -19,8 +19,8 @@ struct Block {
 class Weights {
  public:
   /// Transforms in double precision. May throw std::bad_alloc.
-  Weights(const ConvShape& shape, const Budget& budget, const std::vector<Slot>& slots,
-          std::span<const float> filter);
+  Weights(const ConvShape& shape, const Budget& budget, const Portions& portions,
+          const std::vector<Slot>& slots, std::span<const float> filter);
 
   [[nodiscard]] const std::vector<Panel>& panels() const noexcept { return panels_; }
   [[nodiscard]] const std::vector<Block>& blocks() const noexcept { return blocks_; }

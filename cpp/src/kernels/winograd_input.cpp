@@ -7,7 +7,9 @@ namespace {
 using winograd::kMaxInputs;
 using winograd::kMaxProducts;
 
-alignas(64) constexpr float kZeros[kTransformBlock]{};
+// Channels that are transformed at a time: long runs of memory, and a scratch that fits the first cache.
+constexpr std::size_t kBlock = 128;
+alignas(64) constexpr float kZeros[kBlock]{};
 
 /// Where the samples of one block of channels are to be read.
 class Samples {
@@ -33,7 +35,7 @@ class Samples {
   const WinogradInput& tile_;
   std::size_t channel_, count_;
   bool whole_;
-  alignas(64) float ends_[kMaxInputs][kTransformBlock];
+  alignas(64) float ends_[kMaxInputs][kBlock];
 };
 
 }  // namespace
@@ -42,11 +44,11 @@ void winograd_input(const WinogradInput& tile) noexcept {
   const winograd::Scheme &y = scheme(tile.forms.y), &x = scheme(tile.forms.x);
   const Transform along_y = transform<Matrix::kInput>(tile.forms.y);
   const Transform along_x = transform<Matrix::kInput>(tile.forms.x);
-  alignas(64) float half[kMaxInputs][kMaxProducts][kTransformBlock];
+  alignas(64) float half[kMaxInputs][kMaxProducts][kBlock];
   const float* from[kMaxInputs];
   float* to[kMaxProducts];
-  for (std::size_t c = 0; c < tile.channels; c += kTransformBlock) {
-    const std::size_t count = tile.channels - c < kTransformBlock ? tile.channels - c : kTransformBlock;
+  for (std::size_t c = 0; c < tile.channels; c += kBlock) {
+    const std::size_t count = tile.channels - c < kBlock ? tile.channels - c : kBlock;
     const std::size_t padded = (count + kLanes - 1) / kLanes * kLanes;
     Samples samples(tile, c, count);
     for (std::size_t i = tile.y_begin; i < tile.y_end; ++i) {

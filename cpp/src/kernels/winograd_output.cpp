@@ -8,6 +8,8 @@ namespace {
 using winograd::kMaxOutputs;
 using winograd::kMaxProducts;
 
+constexpr std::size_t kWidest = kPanelVectors * kLanes;
+
 void finish_row(const WinogradOutput& tile, const float* sums, float* to) noexcept {
   const EpilogueRow& epilogue = tile.epilogue;
   const Limits limits(epilogue.activation);
@@ -28,8 +30,8 @@ void winograd_output(const WinogradOutput& tile) noexcept {
   const winograd::Scheme &y = scheme(tile.forms.y), &x = scheme(tile.forms.x);
   const Transform along_y = transform<Matrix::kOutput>(tile.forms.y);
   const Transform along_x = transform<Matrix::kOutput>(tile.forms.x);
-  alignas(64) float half[kMaxProducts][kMaxOutputs][kTransformBlock];
-  alignas(64) float done[kMaxOutputs][kTransformBlock];
+  alignas(64) float half[kMaxProducts][kMaxOutputs][kWidest];
+  alignas(64) float done[kMaxOutputs][kWidest];
   const float* from[kMaxProducts];
   float* to[kMaxOutputs];
   for (std::size_t p = 0; p < y.products; ++p) {

@@ -10,9 +10,6 @@ namespace {  // kernels leave no weak symbols behind
 
 enum class Matrix { kInput, kOutput };
 
-/// How wide a transform's numbers may be spread; a multiple of every register.
-inline constexpr std::size_t kTransformBlock = 64;
-
 template <winograd::Form F, Matrix M>
 struct TransformOf {
   static constexpr const winograd::Scheme& kScheme = winograd::scheme(F);
