@@ -5,12 +5,28 @@
 #include "conv/winograd.h"
 
 namespace densecrf {
+namespace {
+
+// Of the multipliers' best, what direct convolution reaches; the same unit as Winograd's times.
+constexpr double kDirectShare = 0.93;
+
+bool prefers_winograd(const ConvShape& shape, const DirectGeometry& direct, const PlanOptions& options) {
+  if (options.exact || !winograd_fits(shape)) return false;
+  PanelShape panel;
+  kernels().panel_shape(panel);
+  const std::size_t columns = (shape.out_channels + panel.lanes - 1) / panel.lanes * panel.lanes;
+  return winograd_cost(shape, options).time < count_products(direct, columns) / kDirectShare;
+}
+
+}  // namespace
 
 PlanResult plan_conv2d(const ConvShape& shape, std::span<const float> filter, const Epilogue& epilogue,
                        const PlanOptions& options) noexcept try {
   const std::size_t taps = shape.kernel_height * shape.kernel_width;
-  auto plan = make_direct(conv2d_geometry(shape),
-                          view_filter(filter, taps, shape.input.channels, shape.out_channels), epilogue);
+  const DirectGeometry geometry = conv2d_geometry(shape);
+  if (prefers_winograd(shape, geometry, options)) return make_winograd(shape, filter, epilogue, options);
+  auto plan =
+      make_direct(geometry, view_filter(filter, taps, shape.input.channels, shape.out_channels), epilogue);
   if (options.max_bytes != 0 && plan->bytes() > options.max_bytes) return {Status::kTooLarge, nullptr};
   return {Status::kOk, std::move(plan)};
 } catch (const std::bad_alloc&) {

@@ -229,7 +229,7 @@ WinogradCost winograd_cost(const ConvShape& shape, const PlanOptions& options) {
   const Portions portions = budget.portions(tiling);
   const std::size_t passes = portions.rows == 0 ? 1 : (tiling.rows + portions.rows - 1) / portions.rows;
   const auto weights = static_cast<double>(shape.input.channels * shape.out_channels);
-  return {static_cast<double>(tiling.rows) * weights,
+  return {tiling.time, static_cast<double>(tiling.rows) * weights,
           static_cast<double>(tiling.slots.size() * passes * sizeof(float)) * weights, portions.bytes};
 }
 

@@ -13,6 +13,7 @@ namespace densecrf {
 
 /// What a plan would do, for the choice between algorithms.
 struct WinogradCost {
+  double time;  ///< that of so many multiplications at full speed; infinite where make_winograd declines
   /// Multiplications of single numbers in one run, transforms not counted; direct convolution needs
   /// out_pixels * valid taps * channels * out_channels of them.
   double products;
@@ -20,7 +21,7 @@ struct WinogradCost {
   std::size_t bytes;    ///< of the plan: packed weights, tables and scratch
 };
 
-/// For a shape that winograd_fits; `bytes` is above the options' limit where make_winograd declines.
+/// For a shape that winograd_fits.
 [[nodiscard]] WinogradCost winograd_cost(const ConvShape& shape, const PlanOptions& options);
 
 /// @param filter [3, 3, input.channels, out_channels]

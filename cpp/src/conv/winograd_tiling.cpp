@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
+#include <limits>
 
 #include "densecrf/threads.h"
 #include "kernels/kernels.h"
@@ -131,7 +132,9 @@ class Chooser {
       if (time < least || best.empty()) best = choice;
       least = std::min(least, time);
     }
-    return make(best, true);
+    Tiling tiling = make(best, true);
+    tiling.time = least;
+    return tiling;
   }
 
  private:
@@ -139,7 +142,7 @@ class Chooser {
     std::size_t y, x;
   };
   using Choice = std::vector<Pair>;  // of cuts, for each pair of kinds
-  static constexpr double kNever = 1e300;
+  static constexpr double kNever = std::numeric_limits<double>::infinity();
   static constexpr std::size_t kStarts = 7;
 
   static std::size_t at(const std::vector<Cut>& cuts, std::size_t start) noexcept {
@@ -167,7 +170,7 @@ class Chooser {
   }
 
   Tiling make(const Choice& choice, bool with_parts) const {
-    Tiling tiling{{}, {}, 0};
+    Tiling tiling;
     std::array<std::bitset<kMaxFilters>, kMaxFilters> used{};
     for (std::size_t k = 0; k < choice.size(); ++k) {
       const Kind &y = ys_[k / xs_.size()], &x = xs_[k % xs_.size()];

@@ -29,7 +29,8 @@ struct Slot {
 struct Tiling {
   std::vector<Patch> patches;
   std::vector<Slot> slots;  ///< all that the patches' products use, each once
-  std::size_t rows;         ///< products of all pictures, per pair of an input and an output channel
+  std::size_t rows = 0;     ///< products of all pictures, per pair of an input and an output channel
+  double time = 0;          ///< in multiplications at full speed
 };
 
 /// How much is done at a time.

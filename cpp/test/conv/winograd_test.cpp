@@ -180,6 +180,24 @@ TEST("a Winograd plan keeps to the memory that it may take, or declines") {
   CHECK(declined > 0 && declined < 6);
 }
 
+TEST("Winograd is chosen where it saves multiplications, and never in exact mode") {
+  const auto algorithm = [](const ConvShape& shape, const PlanOptions& options) {
+    const std::vector<float> filter(filter_length(shape), 1.0F);
+    const PlanResult result = plan_conv2d(shape, filter, {}, options);
+    CHECK_EQ(result.status, Status::kOk);
+    return std::string(result.plan->algorithm());
+  };
+  const ConvShape shape = same_conv3(33, 256, 128, 4);
+  CHECK_EQ(algorithm(shape, {}), "winograd");
+  CHECK_EQ(algorithm(shape, {true, 0}), "direct");
+  CHECK_EQ(algorithm(same_conv3(33, 256, 128, 12), {}), "winograd");
+  CHECK_EQ(algorithm(same_conv3(33, 256, 128, 36), {}), "direct");  // one tap is left
+  CHECK_EQ(algorithm(same_conv3(33, 3, 8, 1), {}), "direct");
+  ConvShape strided = same_conv3(33, 256, 128, 1);
+  strided.stride_x = strided.stride_y = 2, strided.out_height = strided.out_width = 17;
+  CHECK_EQ(algorithm(strided, {}), "direct");
+}
+
 TEST("a stopped Winograd run says so") {
   Random random(6);
   const RandomLayer layer(random, same_conv3(20, 7, 9, 2), Activation::kNone);
