@@ -24,6 +24,7 @@ struct Key {
     for (std::size_t w = 0; w < Words; ++w) difference |= a.words[w] ^ b.words[w];
     return difference == 0;
   }
+  friend bool operator<(const Key& a, const Key& b) noexcept { return a.words < b.words; }
   Key operator+(const Key& step) const noexcept {
     Key sum;
     for (std::size_t w = 0; w < Words; ++w) sum.words[w] = words[w] + step.words[w];

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/in_order.h"
 #include "base/parallel_steps.h"
+#include "lattice/sorted_vertices.h"
 
 namespace densecrf {
 namespace {
@@ -10,7 +12,6 @@ namespace {
 constexpr std::size_t kLookAhead = 16;     // keys between a prefetch and its use
 constexpr std::size_t kChainBlock = 1024;  // vertices, about, of one parallel step of a blur
 constexpr std::uint32_t kLast = 0x80000000U;
-constexpr std::uint32_t kNone = 0xffffffffU;
 
 /// One worker's buffers for the points of a tile.
 struct EmbedScratch {
@@ -32,6 +33,7 @@ struct EmbedScratch {
 
 /// Chains of vertices from links: every vertex without a predecessor starts one.
 AxisChains make_chains(const std::vector<std::uint32_t>& next, std::uint32_t first_vertex) {
+  constexpr std::uint32_t kNone = SortedVertices<1>::kNone;
   std::vector<bool> has_previous(next.size());
   for (const std::uint32_t to : next) {
     if (to != kNone) has_previous[to] = true;
@@ -78,37 +80,34 @@ Status LatticeBuilder::add_term(const Features& features, const EmbedPlan& plan)
   lattice_.terms_.push_back({plan.dimensions, rows_before, lattice_.vertices_, 0, {}});
   LatticeTerm& term = lattice_.terms_.back();
 
-  std::vector<TouchedVertices<Words>> touched(tiling_.tiles());
-  if (const Status status = embed_tiles(features, plan, touched); status != Status::kOk) return status;
-
-  std::size_t slots = 0;
-  for (const auto& tile : touched) slots += tile.keys.size();
-  VertexTable<Words> table(std::min<std::size_t>(slots, 1 << 16));
-  TermSlots numbered;
-  numbered.vertices.resize(touched.size());
-  numbered.ones.resize(touched.size());
-  for (std::size_t tile = 0; tile < touched.size(); ++tile) {
-    const auto& keys = touched[tile].keys;
-    auto& vertices = numbered.vertices[tile];
-    vertices.reserve(keys.size());
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (i + kLookAhead < keys.size()) table.prefetch(keys[i + kLookAhead]);
-      vertices.push_back(static_cast<std::uint32_t>(term.first_vertex) + table.insert(keys[i]));
-    }
-    numbered.ones[tile] = std::move(touched[tile].ones);
-    tile_slots_[tile] += keys.size();
-    touched[tile] = {};
-  }
+  VertexTable<Words> table(std::min<std::size_t>(tiling_.points() / 8, 1 << 16));
+  TermSlots slots(tiling_.tiles());
+  if (const Status status = embed_tiles(features, plan, table, slots); status != Status::kOk) return status;
   if (tiling_.points() % 4 != 0) add_padding(plan, table);
   term.vertices = table.size();
   lattice_.vertices_ += term.vertices;
-  terms_.push_back(std::move(numbered));
-  return link_axes(plan, table, term);
+  terms_.push_back(std::move(slots));
+  return link_axes(plan, table.keys(), term);
 }
 
 template <std::size_t Words>
-Status LatticeBuilder::embed_tiles(const Features& features, const EmbedPlan& plan,
-                                   std::vector<TouchedVertices<Words>>& touched) {
+Status LatticeBuilder::embed_tiles(const Features& features, const EmbedPlan& plan, VertexTable<Words>& table,
+                                   TermSlots& slots) {
+  const auto first_vertex = static_cast<std::uint32_t>(lattice_.terms_.back().first_vertex);
+  std::vector<TouchedVertices<Words>> touched(tiling_.tiles());
+  // Vertices are numbered in the order of the tiles, whatever the order in which those are embedded.
+  InOrder numbering(touched.size(), [&](std::size_t tile) {
+    const auto& keys = touched[tile].keys;
+    auto& vertices = slots.vertices[tile];
+    vertices.reserve(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (i + kLookAhead < keys.size()) table.prefetch(keys[i + kLookAhead]);
+      vertices.push_back(first_vertex + table.insert(keys[i]));
+    }
+    slots.ones[tile] = std::move(touched[tile].ones);
+    tile_slots_[tile] += keys.size();
+    touched[tile] = {};
+  });
   struct Worker {
     EmbedScratch scratch;
     TileVertices<Words> vertices;
@@ -116,7 +115,7 @@ Status LatticeBuilder::embed_tiles(const Features& features, const EmbedPlan& pl
   std::vector<std::unique_ptr<Worker>> all(workers_);
   const std::size_t rows = lattice_.rows_, row = lattice_.terms_.back().first_row;
   const Kernels& use = kernels();
-  return parallel_steps(tiling_.tiles(), workers_, control_, [&](std::size_t tile, unsigned worker) {
+  const auto embed = [&](std::size_t tile, unsigned worker) {
     auto& mine = all[worker];
     if (!mine) {
       mine = std::make_unique<Worker>(Worker{EmbedScratch(tiling_.max_points(), plan.dimensions),
@@ -128,7 +127,12 @@ Status LatticeBuilder::embed_tiles(const Features& features, const EmbedPlan& pl
     mine->vertices.add(mine->scratch.block(), count, tile_slots_[tile],
                        &lattice_.point_slots_[start * rows + row], &lattice_.weights_[start * rows + row],
                        rows, touched[tile]);
-  });
+    numbering.ready(tile);
+  };
+  if (const Status status = parallel_steps(tiling_.tiles(), workers_, control_, embed); status != Status::kOk)
+    return status;
+  numbering.finish();
+  return Status::kOk;
 }
 
 // The classic implementation works on blocks of 4 points and fills the last one with zero features, whose
@@ -148,17 +152,13 @@ void LatticeBuilder::add_padding(const EmbedPlan& plan, VertexTable<Words>& tabl
 }
 
 template <std::size_t Words>
-Status LatticeBuilder::link_axes(const EmbedPlan& plan, const VertexTable<Words>& table,
+Status LatticeBuilder::link_axes(const EmbedPlan& plan, const std::vector<Key<Words>>& keys,
                                  LatticeTerm& term) const {
   term.axes.resize(plan.dimensions + 1);
+  const SortedVertices<Words> sorted(keys);
   return parallel_steps(term.axes.size(), workers_, control_, [&](std::size_t axis, unsigned) {
-    const Key<Words> step = axis_step<Words>(plan, axis);
-    std::vector<std::uint32_t> next(table.size());
-    for (std::size_t v = 0; v < next.size(); ++v) {
-      if (v + kLookAhead < next.size()) table.prefetch(table.key(v + kLookAhead) + step);
-      next[v] = table.find(table.key(v) + step);
-    }
-    term.axes[axis] = make_chains(next, static_cast<std::uint32_t>(term.first_vertex));
+    term.axes[axis] = make_chains(sorted.neighbours(axis_step<Words>(plan, axis)),
+                                  static_cast<std::uint32_t>(term.first_vertex));
   });
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Building a lattice, term by term: embed and deduplicate every tile (parallel over tiles), number the
-// vertices in the order of the tiles, link neighbours (parallel over axes). Nothing depends on threads.
+// Building a lattice, term by term: embed and deduplicate every tile (parallel over tiles) while vertices are
+// numbered in the order of the tiles, link neighbours (parallel over axes). Nothing depends on threads.
 #include <memory>
 
 #include "lattice/key.h"
@@ -20,6 +20,8 @@ class LatticeBuilder {
  private:
   /// The slots that each tile has for one term, as they become known.
   struct TermSlots {
+    explicit TermSlots(std::size_t tiles) : vertices(tiles), ones(tiles) {}
+
     std::vector<std::vector<std::uint32_t>> vertices;  // [tiles][slots of the tile]
     std::vector<std::vector<float>> ones;
   };
@@ -27,12 +29,12 @@ class LatticeBuilder {
   template <std::size_t Words>
   Status add_term(const Features& features, const EmbedPlan& plan);
   template <std::size_t Words>
-  Status embed_tiles(const Features& features, const EmbedPlan& plan,
-                     std::vector<TouchedVertices<Words>>& touched);
+  Status embed_tiles(const Features& features, const EmbedPlan& plan, VertexTable<Words>& table,
+                     TermSlots& slots);
   template <std::size_t Words>
   void add_padding(const EmbedPlan& plan, VertexTable<Words>& table) const;
   template <std::size_t Words>
-  Status link_axes(const EmbedPlan& plan, const VertexTable<Words>& table, LatticeTerm& term) const;
+  Status link_axes(const EmbedPlan& plan, const std::vector<Key<Words>>& keys, LatticeTerm& term) const;
   void collect_slots();
   [[nodiscard]] Status place_vertices();
 

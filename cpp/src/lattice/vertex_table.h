@@ -17,7 +17,7 @@ class VertexTable {
   explicit VertexTable(std::size_t expected) : entries_(capacity_for(expected), Entry{{}, kNone}) {}
 
   [[nodiscard]] std::size_t size() const noexcept { return keys_.size(); }
-  [[nodiscard]] const Key<Words>& key(std::size_t vertex) const noexcept { return keys_[vertex]; }
+  [[nodiscard]] const std::vector<Key<Words>>& keys() const noexcept { return keys_; }
 
   std::uint32_t insert(const Key<Words>& key) {
     for (std::size_t at = home(key);; at = (at + 1) & mask()) {
@@ -30,12 +30,6 @@ class VertexTable {
         return vertex;
       }
       if (entry.key == key) return entry.vertex;
-    }
-  }
-  [[nodiscard]] std::uint32_t find(const Key<Words>& key) const noexcept {
-    for (std::size_t at = home(key);; at = (at + 1) & mask()) {
-      const Entry& entry = entries_[at];
-      if (entry.vertex == kNone || entry.key == key) return entry.vertex;
     }
   }
   void prefetch(const Key<Words>& key) const noexcept { __builtin_prefetch(&entries_[home(key)]); }
