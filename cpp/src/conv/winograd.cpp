@@ -54,33 +54,22 @@ class WinogradPlan final : public LayerPlan {
       most = std::max(most, group.rows);
       at_once = std::max(at_once, group.before + group.rows);
     }
-    transformed_ = Buffer<float>(at_once * budget.chunks * budget.row_stride);
-    sums_ = Buffer<float>(budget.workers * (sums_size_ = most * portions.columns));
+    transformed_ = Buffer<float>(at_once * budget.row_stride);
+    // With one chunk of channels, sums are complete when a task ends; else they wait for the next one.
+    worker_sums_ = budget.chunks > 1 ? 0 : most * portions.columns;
+    sums_ = Buffer<float>(budget.chunks > 1 ? at_once * budget.columns : budget.workers * worker_sums_);
   }
 
   Status run(const float* input, float* output, std::size_t pixel_stride,
              const RunControl& control) noexcept override {
     const unsigned workers = std::min(budget_.workers, concurrency());
     for (std::size_t pass = 0; pass + 1 < groups_.passes.size(); ++pass) {
-      const std::size_t first = groups_.passes[pass], count = groups_.passes[pass + 1] - first;
-      const std::size_t first_run = groups_.groups[first].first_run;
-      const std::size_t last_run = groups_.groups[first + count - 1].last_run;
-      const std::size_t tile = groups_.runs[first_run].first;
-      const std::size_t tiles = groups_.runs[last_run - 1].first + groups_.runs[last_run - 1].count - tile;
-      const std::size_t parts = (tiles + kTilesAtOnce - 1) / kTilesAtOnce;
-      Status status = parallel_steps(parts, workers, control, [&](std::size_t part, unsigned) {
-        const std::size_t from = part * kTilesAtOnce;
-        for (std::size_t i = from; i < std::min(from + kTilesAtOnce, tiles); ++i)
-          transform(tile + i, first_run, last_run, input);
-      });
-      if (status != Status::kOk) return status;
-      // Tasks that begin one after the other read the same weights.
-      status = parallel_steps(weights_.blocks().size() * count, workers, control,
-                              [&](std::size_t task, unsigned worker) {
-                                multiply(first + task % count, task / count, worker);
-                                finish(first + task % count, task / count, worker, output, pixel_stride);
-                              });
-      if (status != Status::kOk) return status;
+      for (std::size_t chunk = 0; chunk < budget_.chunks; ++chunk) {
+        const Work work{groups_.passes[pass], groups_.passes[pass + 1], chunk, workers, control};
+        Status status = transform_all(work, input);
+        if (status == Status::kOk) status = multiply_all(work, output, pixel_stride);
+        if (status != Status::kOk) return status;
+      }
     }
     return Status::kOk;
   }
@@ -92,17 +81,48 @@ class WinogradPlan final : public LayerPlan {
   [[nodiscard]] std::string_view algorithm() const noexcept override { return "winograd"; }
 
  private:
+  /// Groups `first` to `last`, one chunk of their channels.
+  struct Work {
+    std::size_t first, last, chunk;
+    unsigned workers;
+    const RunControl& control;
+  };
+
+  Status transform_all(const Work& work, const float* input) noexcept {
+    const auto& groups = groups_.groups;
+    const auto runs = std::span(groups_.runs)
+                          .subspan(groups[work.first].first_run,
+                                   groups[work.last - 1].last_run - groups[work.first].first_run);
+    const std::size_t first = runs.front().first, tiles = runs.back().first + runs.back().count - first;
+    const std::size_t parts = (tiles + kTilesAtOnce - 1) / kTilesAtOnce;
+    return parallel_steps(parts, work.workers, work.control, [&](std::size_t part, unsigned) {
+      const std::size_t from = part * kTilesAtOnce;
+      for (std::size_t i = from; i < std::min(from + kTilesAtOnce, tiles); ++i)
+        transform(first + i, runs, work.chunk, input);
+    });
+  }
+
+  Status multiply_all(const Work& work, float* output, std::size_t pixel_stride) noexcept {
+    const std::size_t count = work.last - work.first;
+    // Tasks that begin one after the other read the same weights.
+    return parallel_steps(weights_.blocks().size() * count, work.workers, work.control,
+                          [&](std::size_t task, unsigned worker) {
+                            const std::size_t group = work.first + task % count, block = task / count;
+                            multiply(group, block, work.chunk, worker);
+                            if (work.chunk + 1 == budget_.chunks)
+                              finish(group, block, worker, output, pixel_stride);
+                          });
+  }
+
   [[nodiscard]] std::size_t depth(std::size_t chunk) const noexcept {
     return std::min(budget_.depth, shape_.input.channels - chunk * budget_.depth);
   }
-  [[nodiscard]] std::size_t transformed_at(const Group& group, std::size_t chunk,
-                                           std::size_t row) const noexcept {
-    return (group.before * budget_.chunks + chunk * group.rows + row) * budget_.row_stride;
+  [[nodiscard]] float* transformed(const Group& group, std::size_t row) noexcept {
+    return transformed_.data() + (group.before + row) * budget_.row_stride;
   }
 
-  void transform(std::size_t index, std::size_t first_run, std::size_t last_run,
+  void transform(std::size_t index, std::span<const Run> runs, std::size_t chunk,
                  const float* input) noexcept {
-    const auto runs = std::span(groups_.runs).subspan(first_run, last_run - first_run);
     const Run& run = *std::prev(std::upper_bound(
         runs.begin(), runs.end(), index, [](std::size_t i, const Run& other) { return i < other.first; }));
     const Tile& tile = groups_.tiles[index];
@@ -120,7 +140,7 @@ class WinogradPlan final : public LayerPlan {
     const auto row = static_cast<std::ptrdiff_t>(width * channels),
                pixel = static_cast<std::ptrdiff_t>(channels);
     WinogradInput work{};
-    work.input = input + tile.image * height * width * channels;
+    work.input = input + tile.image * height * width * channels + chunk * budget_.depth;
     work.origin = from_y * row + from_x * pixel;
     work.step_y = shape_.dilation_y * width * channels;
     work.step_x = shape_.dilation_x * channels;
@@ -128,52 +148,45 @@ class WinogradPlan final : public LayerPlan {
     work.forms = run.forms;
     work.rows = run.rows.data();
     work.row_stride = budget_.row_stride;
-    for (std::size_t chunk = 0; chunk < budget_.chunks; ++chunk) {
-      work.channels = depth(chunk);
-      work.out = transformed_.data() + transformed_at(groups_.groups[run.group], chunk, index - run.first);
-      kernels().winograd_input(work);
-      work.input += work.channels;
-    }
+    work.channels = depth(chunk);
+    work.out = transformed(groups_.groups[run.group], index - run.first);
+    kernels().winograd_input(work);
   }
 
   [[nodiscard]] float* sums(const Group& group, std::size_t block, std::size_t panel,
                             unsigned worker) noexcept {
     const auto& panels = weights_.panels();
+    if (budget_.chunks > 1)
+      return sums_.data() + group.before * budget_.columns + group.rows * panels[panel].first;
     const std::size_t before = panels[panel].first - panels[weights_.blocks()[block].first].first;
-    return sums_.data() + worker * sums_size_ + before * group.rows;
+    return sums_.data() + worker * worker_sums_ + group.rows * before;
   }
 
   /// All products of a group with a block of columns; what comes next is fetched meanwhile.
-  void multiply(std::size_t g, std::size_t block, unsigned worker) noexcept {
+  void multiply(std::size_t g, std::size_t block, std::size_t chunk, unsigned worker) noexcept {
     const Group& group = groups_.groups[g];
     const auto [first_panel, last_panel, columns] = weights_.blocks()[block];
     GemmPanel work{};
     work.row_stride = budget_.row_stride;
+    work.depth = depth(chunk);
+    work.first = chunk == 0;
     for (std::size_t s = 0; s < group.slots.size(); ++s) {
       const SlotRows& rows = group.slots[s];
-      for (std::size_t chunk = 0; chunk < budget_.chunks; ++chunk) {
-        const bool last_chunk = chunk + 1 == budget_.chunks, last = last_chunk && s + 1 == group.slots.size();
-        for (std::size_t p = first_panel; p < last_panel; ++p) {
-          work.input = transformed_.data() + transformed_at(group, chunk, rows.first);
-          work.count = rows.count;
-          work.depth = depth(chunk);
-          work.width = weights_.panels()[p].width;
-          work.weights = weights_.get(block, rows.slot, chunk, p);
-          work.sums = sums(group, block, p, worker) + rows.first * work.width;
-          work.first = chunk == 0;
-          // The next weights are needed by these rows, the next rows by all panels.
-          if (p + 1 < last_panel) {
-            work.prefetch = weights_.get(block, rows.slot, chunk, p + 1);
-            work.prefetch_bytes = work.depth * work.width * sizeof(float);
-          } else {
-            const SlotRows& next = last_chunk ? group.slots[last ? s : s + 1] : rows;
-            work.prefetch =
-                last ? nullptr
-                     : transformed_.data() + transformed_at(group, last_chunk ? 0 : chunk + 1, next.first);
-            work.prefetch_bytes = next.count * budget_.row_stride * sizeof(float);
-          }
-          kernels().gemm_panel(work);
+      work.input = transformed(group, rows.first);
+      work.count = rows.count;
+      for (std::size_t p = first_panel; p < last_panel; ++p) {
+        work.width = weights_.panels()[p].width;
+        work.weights = weights_.get(block, rows.slot, chunk, p);
+        work.sums = sums(group, block, p, worker) + rows.first * work.width;
+        if (p + 1 < last_panel) {
+          work.prefetch = weights_.get(block, rows.slot, chunk, p + 1);
+          work.prefetch_bytes = work.depth * work.width * sizeof(float);
+        } else {
+          const bool last = s + 1 == group.slots.size();
+          work.prefetch = last ? nullptr : transformed(group, rows.first + rows.count);
+          work.prefetch_bytes = last ? 0 : group.slots[s + 1].count * budget_.row_stride * sizeof(float);
         }
+        kernels().gemm_panel(work);
       }
     }
   }
@@ -213,7 +226,7 @@ class WinogradPlan final : public LayerPlan {
   Buffer<float> bias_, slopes_;
   Activation activation_;
   float slope_;
-  std::size_t sums_size_ = 0;
+  std::size_t worker_sums_ = 0;
   Buffer<float> transformed_, sums_;
 };
 

@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t kMaxFilters = kForms * kMaxProducts;
 constexpr std::size_t kMegabyte = std::size_t{1} << 20;
 constexpr std::size_t kDepth = 512;
-constexpr std::size_t kTransformedBytes = 20 * kMegabyte;  // what stays in a server's last cache
+// What goes from one phase to the next should stay in the last cache, which others use as well.
+constexpr std::size_t kPassBytes = 16 * kMegabyte;
 
 // Work, in multiplications: what a byte of weights costs that comes from memory, and a transformed number.
 constexpr double kPerWeightByte = 5, kPerTransformed = 16;
@@ -247,14 +248,15 @@ Portions Budget::portions_of(std::size_t slots, std::size_t rows) const noexcept
       break;
   }
   out.columns = std::min(out.columns, columns);
-  out.bytes = kTables + sizeof(float) * (slots * chunks * depth * columns + rows * chunks * row_stride +
-                                         workers * out.group_rows * out.columns);
+  const std::size_t sums = chunks > 1 ? rows * columns : workers * out.group_rows * out.columns;
+  out.bytes = kTables + sizeof(float) * (slots * chunks * depth * columns + rows * row_stride + sums);
   return out;
 }
 
 Portions Budget::portions(const Tiling& tiling) const noexcept {
-  const std::size_t row = chunks * row_stride * sizeof(float), slots = tiling.slots.size();
-  std::size_t rows = std::min(tiling.rows, std::max<std::size_t>(kTransformedBytes / row, 512));
+  const std::size_t row = (row_stride + (chunks > 1 ? columns : 0)) * sizeof(float);
+  const std::size_t slots = tiling.slots.size();
+  std::size_t rows = std::min(tiling.rows, std::max<std::size_t>(kPassBytes / row, 512));
   const std::size_t least = std::min<std::size_t>(rows, kMaxProducts * kMaxProducts);
   Portions out = portions_of(slots, rows);
   while (rows > least && out.bytes > limit) {

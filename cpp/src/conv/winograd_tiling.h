@@ -35,7 +35,7 @@ struct Tiling {
 
 /// How much is done at a time.
 struct Portions {
-  std::size_t rows;        ///< transformed; 0 where the limit on memory allows none
+  std::size_t rows;        ///< transformed, one chunk of channels; 0 where the limit on memory allows none
   std::size_t group_rows;  ///< multiplied by one task, at most,
   std::size_t columns;     ///< with so many columns
   std::size_t bytes;       ///< of the plan
