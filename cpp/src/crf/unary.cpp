@@ -1,6 +1,7 @@
 #include "densecrf/unary.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cstdint>
 
@@ -41,13 +42,21 @@ void unary_from_softmax(std::span<const float> probabilities, std::size_t labels
 }
 
 std::size_t first_not_finite(std::span<const float> values) noexcept {
-  for (std::size_t first = 0; first < values.size(); first += kChunk) {
-    const auto chunk = values.subspan(first, std::min(kChunk, values.size() - first));
-    if (!any_not_finite(chunk)) continue;
-    const auto found = std::ranges::find_if(chunk, [](float value) { return not_finite(value) != 0; });
-    return first + static_cast<std::size_t>(found - chunk.begin());
-  }
-  return values.size();
+  const auto chunk = [&](std::size_t index) {
+    return values.subspan(index * kChunk, std::min(kChunk, values.size() - index * kChunk));
+  };
+  const std::size_t chunks = (values.size() + kChunk - 1) / kChunk;
+  std::atomic<std::size_t> first = chunks;
+  parallel_for(chunks, concurrency(), [&](std::size_t index, unsigned) noexcept {
+    std::size_t known = first.load(std::memory_order_relaxed);
+    if (index > known || !any_not_finite(chunk(index))) return;
+    while (index < known && !first.compare_exchange_weak(known, index, std::memory_order_relaxed)) {
+    }
+  });
+  if (first == chunks) return values.size();
+  const auto in = chunk(first);
+  const auto found = std::ranges::find_if(in, [](float value) { return not_finite(value) != 0; });
+  return first * kChunk + static_cast<std::size_t>(found - in.begin());
 }
 
 }  // namespace densecrf
