@@ -126,6 +126,7 @@ class WinogradPlan final : public LayerPlan {
     const Run& run = *std::prev(std::upper_bound(
         runs.begin(), runs.end(), index, [](std::size_t i, const Run& other) { return i < other.first; }));
     const Tile& tile = groups_.tiles[index];
+    const Tile& next = groups_.tiles[std::min(index + 1, run.first + run.count - 1)];
     const Scheme &y = scheme(run.forms.y), &x = scheme(run.forms.x);
     const auto& [batch, height, width, channels] = shape_.input;
     const auto from = [](std::size_t start, const Scheme& scheme, std::size_t step, std::size_t pad) {
@@ -145,6 +146,9 @@ class WinogradPlan final : public LayerPlan {
     work.step_y = shape_.dilation_y * width * channels;
     work.step_x = shape_.dilation_x * channels;
     work.y_begin = in_y.begin, work.y_end = in_y.end, work.x_begin = in_x.begin, work.x_end = in_x.end;
+    work.ahead = (static_cast<std::ptrdiff_t>((next.image * height + next.y) * width + next.x) -
+                  static_cast<std::ptrdiff_t>((tile.image * height + tile.y) * width + tile.x)) *
+                 pixel;
     work.forms = run.forms;
     work.rows = run.rows.data();
     work.row_stride = budget_.row_stride;

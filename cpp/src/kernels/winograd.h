@@ -19,6 +19,7 @@ struct WinogradInput {
   std::ptrdiff_t origin;                       ///< from `input` to sample (0, 0), which may lie outside
   std::size_t step_y, step_x;                  ///< floats between samples
   std::size_t y_begin, y_end, x_begin, x_end;  ///< samples inside the picture; all others are 0
+  std::ptrdiff_t ahead;                        ///< from these samples to those of the next tile
   WinogradForms forms;
   std::size_t channels;
   const std::uint32_t* rows;  ///< [products of y, products of x] where product (p, q) goes

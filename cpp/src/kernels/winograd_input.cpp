@@ -9,6 +9,7 @@ using winograd::kMaxProducts;
 
 // Channels that are transformed at a time: long runs of memory, and a scratch that fits the first cache.
 constexpr std::size_t kBlock = 128;
+constexpr std::size_t kLine = 16;
 alignas(64) constexpr float kZeros[kBlock]{};
 
 /// Where the samples of one block of channels are to be read.
@@ -23,6 +24,8 @@ class Samples {
       if (j < tile_.x_begin || j >= tile_.x_end) continue;
       const auto at = static_cast<std::ptrdiff_t>(i * tile_.step_y + j * tile_.step_x + channel_);
       out[j] = tile_.input + (tile_.origin + at);
+      // Samples lie far apart: only we know which ones come next.
+      for (std::size_t c = 0; c < count_; c += kLine) __builtin_prefetch(out[j] + tile_.ahead + c, 0, 2);
       if (whole_) continue;
       // The last channels do not fill a register, and nothing may be read after them.
       std::memset(ends_[j], 0, sizeof ends_[j]);
