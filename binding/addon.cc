@@ -12,6 +12,9 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   densecrf::binding::export_unary(exports);
   densecrf::binding::export_resize(exports);
   densecrf::binding::export_crf(exports);
+  densecrf::binding::export_plan(exports);
+  densecrf::binding::export_pool(exports);
+  densecrf::binding::export_reduce(exports);
   return exports;
 }
 

@@ -13,6 +13,12 @@
 namespace densecrf::binding {
 namespace {
 
+struct CrfEngine : Engine<DenseCrf> {
+  CrfEngine(Napi::Env env, std::unique_ptr<DenseCrf> crf, std::size_t grid_axes)
+      : Engine(env, std::move(crf)), axes(grid_axes) {}
+  const std::size_t axes;  // of the grid
+};
+
 class CrfObject final : public Napi::ObjectWrap<CrfObject> {
  public:
   static Napi::Function define(Napi::Env env);
@@ -38,12 +44,12 @@ class CrfObject final : public Napi::ObjectWrap<CrfObject> {
   Napi::Value PairwiseEnergy(const Napi::CallbackInfo& info);
   void Dispose(const Napi::CallbackInfo&) { engine_.reset(); }
 
-  Engine& idle();
-  DenseCrf& crf() { return *idle().crf; }
+  CrfEngine& idle() { return binding::idle(Env(), engine_); }
+  DenseCrf& crf() { return *idle().core; }
   [[nodiscard]] std::size_t to_term(const Napi::Value& value);
   void finish(Status status);
 
-  std::shared_ptr<Engine> engine_;  // null: disposed
+  std::shared_ptr<CrfEngine> engine_;  // null: disposed
 };
 
 // Where an inference writes; each is empty where it is not wanted.
@@ -80,13 +86,7 @@ CrfObject::CrfObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   const std::vector<std::size_t> extents = to_extents(info[0]);
   std::unique_ptr<DenseCrf> crf;
   throw_unless_ok(info.Env(), DenseCrf::create(extents, to_size(info[1]), crf));
-  engine_ = std::make_shared<Engine>(info.Env(), std::move(crf), extents.size());
-}
-
-Engine& CrfObject::idle() {
-  if (!engine_) throw status_error(Env(), "disposed");
-  if (engine_->busy) throw status_error(Env(), "busy");
-  return *engine_;
+  engine_ = std::make_shared<CrfEngine>(info.Env(), std::move(crf), extents.size());
 }
 
 std::size_t CrfObject::to_term(const Napi::Value& value) {
@@ -113,8 +113,8 @@ void CrfObject::SetLogisticUnary(const Napi::CallbackInfo& info) {
 }
 
 void CrfObject::AddPairwise(const Napi::CallbackInfo& info) {
-  Engine& engine = idle();
-  finish(engine.crf->add_pairwise(to_pairwise_term(info[0], *engine.crf, engine.axes)));
+  CrfEngine& engine = idle();
+  finish(engine.core->add_pairwise(to_pairwise_term(info[0], *engine.core, engine.axes)));
 }
 
 void CrfObject::SetCompatibility(const Napi::CallbackInfo& info) {
@@ -155,7 +155,7 @@ Napi::Value CrfObject::Inference(const Napi::CallbackInfo& info) {
   const Outputs to = to_outputs(crf(), info[1], info[2], info[3]);
   Task task;
   task.run = [engine = engine_, schedule, to](const RunControl& control) {
-    return engine->crf->inference(schedule, to.probabilities, to.map, to.layout, control);
+    return engine->core->inference(schedule, to.probabilities, to.map, to.layout, control);
   };
   task.finish = [engine = engine_] {
     engine->busy = false;

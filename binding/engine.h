@@ -7,26 +7,24 @@
 #include <memory>
 #include <utility>
 
-#include "densecrf/crf.h"
+#include "arguments.h"
 
 namespace densecrf::binding {
 
+/// @tparam Core has `bytes()`
+template <typename Core>
 class Engine {
  public:
-  Engine(Napi::Env env, std::unique_ptr<DenseCrf> owned, std::size_t grid_axes)
-      : crf(std::move(owned)), axes(grid_axes), env_(env) {
-    tell_collector();
-  }
+  Engine(Napi::Env env, std::unique_ptr<Core> owned) : core(std::move(owned)), env_(env) { tell_collector(); }
   ~Engine() { tell_collector(0); }
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// After each operation, or the garbage collector takes a lattice of many megabytes for a small object.
-  void tell_collector() noexcept { tell_collector(static_cast<std::int64_t>(crf->bytes())); }
+  /// After each operation, or the garbage collector takes many megabytes for a small object.
+  void tell_collector() noexcept { tell_collector(static_cast<std::int64_t>(core->bytes())); }
 
-  const std::unique_ptr<DenseCrf> crf;
-  const std::size_t axes;  ///< of the grid
-  bool busy = false;       ///< a job computes
+  const std::unique_ptr<Core> core;
+  bool busy = false;  ///< a job computes
 
  private:
   void tell_collector(std::int64_t bytes) noexcept {
@@ -38,5 +36,13 @@ class Engine {
   napi_env env_;
   std::int64_t told_ = 0;
 };
+
+/// The engine of an object, if it is neither disposed nor busy.
+template <typename SomeEngine>
+[[nodiscard]] SomeEngine& idle(Napi::Env env, const std::shared_ptr<SomeEngine>& engine) {
+  if (!engine) throw status_error(env, "disposed");
+  if (engine->busy) throw status_error(env, "busy");
+  return *engine;
+}
 
 }  // namespace densecrf::binding

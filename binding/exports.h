@@ -8,6 +8,9 @@ void export_runtime(Napi::Object exports);
 void export_unary(Napi::Object exports);
 void export_resize(Napi::Object exports);
 void export_crf(Napi::Object exports);
+void export_plan(Napi::Object exports);
+void export_pool(Napi::Object exports);
+void export_reduce(Napi::Object exports);
 
 /// Keeps this library in memory for as long as the process lives.
 void stay_loaded() noexcept;

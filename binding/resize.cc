@@ -6,27 +6,55 @@
 namespace densecrf::binding {
 namespace {
 
-Napi::Value ResizeBilinear(const Napi::CallbackInfo& info) {
-  const Napi::Object options = to_object(info[1]);
+struct Resize {
+  ImageShape shape;
+  std::size_t out_height, out_width;
+  ResizeGrid grid;
+
+  [[nodiscard]] std::size_t in_length() const noexcept {
+    return shape.batch * shape.height * shape.width * shape.channels;
+  }
+  [[nodiscard]] std::size_t out_length() const noexcept {
+    return shape.batch * out_height * out_width * shape.channels;
+  }
+};
+
+Resize to_resize(const Napi::Value& value) {
+  const Napi::Object options = to_object(value);
   const auto size = [&](const char* name) { return to_size(options.Get(name)); };
-  const ImageShape shape{size("batch"), size("height"), size("width"), size("channels")};
-  const std::size_t out_height = size("outHeight"), out_width = size("outWidth");
-  const auto grid =
-      choose<ResizeGrid>(options.Get("grid"), {{"legacy", ResizeGrid::kLegacy},
-                                               {"alignCorners", ResizeGrid::kAlignCorners},
-                                               {"halfPixelCenters", ResizeGrid::kHalfPixelCenters}});
-  const Napi::Value output = new_floats(info.Env(), shape.batch * out_height * out_width * shape.channels);
-  const std::span<const float> input =
-      borrow<float>(info[0], shape.batch * shape.height * shape.width * shape.channels);
-  throw_unless_ok(info.Env(),
-                  resize_bilinear(input, shape, out_height, out_width, grid, borrow<float>(output)));
+  return {
+      .shape = {size("batch"), size("height"), size("width"), size("channels")},
+      .out_height = size("outHeight"),
+      .out_width = size("outWidth"),
+      .grid = choose<ResizeGrid>(options.Get("grid"), {{"legacy", ResizeGrid::kLegacy},
+                                                       {"alignCorners", ResizeGrid::kAlignCorners},
+                                                       {"halfPixelCenters", ResizeGrid::kHalfPixelCenters}})};
+}
+
+Napi::Value ResizeBilinear(const Napi::CallbackInfo& info) {
+  const Resize to = to_resize(info[1]);
+  const Napi::Value output = new_floats(info.Env(), to.out_length());
+  throw_unless_ok(info.Env(), resize_bilinear(borrow<float>(info[0], to.in_length()), to.shape, to.out_height,
+                                              to.out_width, to.grid, borrow<float>(output)));
   return output;
+}
+
+Napi::Value ResizeBilinearGradient(const Napi::CallbackInfo& info) {
+  const Resize to = to_resize(info[1]);
+  const Napi::Value gradient = new_floats(info.Env(), to.in_length());
+  throw_unless_ok(info.Env(),
+                  resize_bilinear_gradient(borrow<float>(info[0], to.out_length()), to.shape, to.out_height,
+                                           to.out_width, to.grid, borrow<float>(gradient)));
+  return gradient;
 }
 
 }  // namespace
 
 void export_resize(Napi::Object exports) {
-  exports["resizeBilinear"] = Napi::Function::New<ResizeBilinear>(exports.Env(), "resizeBilinear");
+  const Napi::Env env = exports.Env();
+  exports["resizeBilinear"] = Napi::Function::New<ResizeBilinear>(env, "resizeBilinear");
+  exports["resizeBilinearGradient"] =
+      Napi::Function::New<ResizeBilinearGradient>(env, "resizeBilinearGradient");
 }
 
 }  // namespace densecrf::binding

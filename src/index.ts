@@ -9,7 +9,7 @@ export {
   createPairwiseGaussian,
   type CreatePairwiseGaussianOptions,
 } from './crf/features.ts';
-export type {RunOptions} from './crf/job.ts';
+export type {RunOptions} from './core/job.ts';
 export type {ImageData, PixelArray} from './crf/picture.ts';
 export type {LabelMap} from './crf/label-map.ts';
 export {type Preset, type PresetName, presets} from './crf/presets.ts';

@@ -1,7 +1,7 @@
 import {performance} from 'node:perf_hooks';
 import {presets} from '../crf/presets.ts';
 import {refine} from '../crf/refine.ts';
-import type {RunOptions} from '../crf/job.ts';
+import type {RunOptions} from '../core/job.ts';
 import {nameOf, readInput} from '../io/files.ts';
 import {decodePicture} from '../io/pictures.ts';
 import type {DecodedPicture} from '../io/pictures.ts';

@@ -7,6 +7,7 @@
  * - `ERR_OUT_OF_RANGE` a number or a choice outside what is allowed, or features too far apart for exact arithmetic
  * - `ERR_NOT_FINITE` NaN or infinity where a number is needed
  * - `ERR_TOO_LARGE` a buffer would pass 2^31 entries or the memory of the machine
+ * - `ERR_OVERLAP` an output shares memory with an input
  * - `ERR_DETACHED` the memory of an array was transferred away
  * - `ERR_DISPOSED` the object was disposed
  * - `ERR_BUSY` an asynchronous operation runs on the object
@@ -23,6 +24,7 @@ export type DenseCrfErrorCode =
   | 'ERR_OUT_OF_RANGE'
   | 'ERR_NOT_FINITE'
   | 'ERR_TOO_LARGE'
+  | 'ERR_OVERLAP'
   | 'ERR_DETACHED'
   | 'ERR_DISPOSED'
   | 'ERR_BUSY'

@@ -27,6 +27,11 @@ export function allocateFloats(length: number): Float32Array {
   return allocate(() => new Float32Array(length), 4 * length);
 }
 
+/** A Float32Array of the same values, on memory of its own. */
+export function copyFloats(values: Float32Array): Float32Array {
+  return allocate(() => new Float32Array(values), values.byteLength);
+}
+
 /** An Int32Array of zeros. */
 export function allocateInts(length: number): Int32Array {
   return allocate(() => new Int32Array(length), 4 * length);

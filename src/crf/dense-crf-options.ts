@@ -1,5 +1,5 @@
 import type {DataFormatOptions} from '../core/data-format.ts';
-import type {RunOptions} from './job.ts';
+import type {RunOptions} from '../core/job.ts';
 import type {ScheduleOptions} from './schedule.ts';
 
 /** What a {@link DenseCRF} is made for. */

@@ -4,13 +4,14 @@ import {allocateFloats, allocateInts, checkEntries, checkFitsMemory} from '../co
 import {checkOptions} from '../core/options.ts';
 import {checkShape, shapeText} from '../core/shape.ts';
 import {callNative} from '../core/status.ts';
+import type {NativeDenseCrf} from '../native/addon.ts';
 import {native} from '../native/load.ts';
 import {checkCompatibility, type Compatibility, toPlainCompatibility} from './compatibility.ts';
 import type {DenseCRFOptions, Inference, InferenceOptions, InferenceSyncOptions} from './dense-crf-options.ts';
 import {checkEnergy} from './energy.ts';
 import type {Grid} from './grid.ts';
-import {Handle} from './handle.ts';
-import {checkRunOptions, runKeys, type RunOptions} from './job.ts';
+import {Handle} from '../core/handle.ts';
+import {checkRunOptions, runKeys, type RunOptions} from '../core/job.ts';
 import {checkSchedule, scheduleKeys, type ScheduleOptions} from './schedule.ts';
 import {checkLabeling, type LabelMap, MAX_LABELS} from './label-map.ts';
 import {checkLogistic} from './logistic.ts';
@@ -42,7 +43,7 @@ export class DenseCRF implements Grid {
   readonly shape: readonly number[];
   readonly points: number;
   readonly labels: number;
-  readonly #handle: Handle;
+  readonly #handle: Handle<NativeDenseCrf>;
   readonly #terms: TermList;
 
   /** @throws {DenseCrfError} `ERR_TOO_LARGE` if `points * labels` passes 2^31 or the memory of the machine */
@@ -56,7 +57,10 @@ export class DenseCRF implements Grid {
     checkFitsMemory(`a CRF of shape ${shapeText(this.shape)} and ${this.labels} labels`, bytes);
     this.#terms = new TermList(this, bytes);
     const Native = native().DenseCrf;
-    this.#handle = new Handle(callNative(() => new Native([...this.shape], this.labels)));
+    this.#handle = new Handle(
+      'a DenseCRF',
+      callNative(() => new Native([...this.shape], this.labels)),
+    );
   }
 
   /** How many pairwise terms were added. */

@@ -1,5 +1,5 @@
 import type {DataFormat, DataFormatOptions} from '../core/data-format.ts';
-import type {RunOptions} from './job.ts';
+import type {RunOptions} from '../core/job.ts';
 import type {LabelMap} from './label-map.ts';
 import type {ImageData, PixelArray} from './picture.ts';
 import type {PresetName} from './presets.ts';

@@ -1,7 +1,7 @@
 import {checkChannelsFirst} from '../core/data-format.ts';
 import {checkObject, checkOptions} from '../core/options.ts';
 import {DenseCRF} from './dense-crf.ts';
-import {checkRunOptions, runKeys, type RunOptions} from './job.ts';
+import {checkRunOptions, runKeys, type RunOptions} from '../core/job.ts';
 import {checkPicture} from './picture.ts';
 import {checkPreset, type Preset} from './presets.ts';
 import {checkRefineKeys} from './refine-keys.ts';

@@ -12,7 +12,81 @@ export interface NativeAddon {
   firstNotFinite(values: Float32Array): number;
   unaryFromSoftmax(probabilities: Float32Array, labels: number, scale: number, clip: number): Float32Array;
   resizeBilinear(input: Float32Array, options: NativeResizeOptions): Float32Array;
+  resizeBilinearGradient(outGradient: Float32Array, options: NativeResizeOptions): Float32Array;
+  pool(op: 'max' | 'average', shape: NativeConvShape, input: Float32Array): Float32Array;
+  /** `input` is null for the average. */
+  poolGradient(
+    op: 'max' | 'average',
+    shape: NativeConvShape,
+    input: Float32Array | null,
+    outGradient: Float32Array,
+  ): Float32Array;
+  globalAveragePool(input: Float32Array, batch: number, height: number, width: number, channels: number): Float32Array;
+  /** Of every row of `length`, as the next. */
+  softmax(input: Float32Array, length: number): Float32Array;
+  argmax(input: Float32Array, length: number, output: Int32Array): void;
   readonly DenseCrf: new (extents: number[], labels: number) => NativeDenseCrf;
+  readonly Plan: new (layer: NativeLayer) => NativePlan;
+  /** Plans a layer for one run. */
+  runLayer(layer: NativeLayer, ...buffers: NativeBuffers): void;
+  /** As the above, on a thread of its own. The arrays must be unknown to anybody else until `done` settles. */
+  runLayerJob(layer: NativeLayer, ...buffers: NativeBuffers): NativeJob;
+}
+
+/** What a run reads, and where it writes: pixel p begins at `output[offset + p * pixelStride]`. */
+export type NativeBuffers = [input: Float32Array, output: Float32Array, offset: number, pixelStride: number];
+
+/** cpp/include/densecrf/conv.h says what they mean. */
+export interface NativeConvShape {
+  batch: number;
+  height: number;
+  width: number;
+  channels: number;
+  outHeight: number;
+  outWidth: number;
+  outChannels: number;
+  kernelHeight: number;
+  kernelWidth: number;
+  strideY: number;
+  strideX: number;
+  dilationY: number;
+  dilationX: number;
+  padTop: number;
+  padLeft: number;
+}
+
+export interface NativeEpilogue {
+  bias: Float32Array | null;
+  activation: 'none' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'leakyrelu' | 'prelu';
+  /** Of `leakyrelu`. */
+  slope: number;
+  /** Of `prelu`, one per output channel; else null. */
+  slopes: Float32Array | null;
+}
+
+export interface NativePlanOptions {
+  exact: boolean;
+  /** 0: the default. */
+  maxBytes: number;
+}
+
+export interface NativeForwardLayer extends NativePlanOptions {
+  op: 'conv2d';
+  shape: NativeConvShape;
+  filter: Float32Array;
+  epilogue: NativeEpilogue;
+}
+
+export type NativeLayer = NativeForwardLayer;
+
+export interface NativePlan {
+  run(...buffers: NativeBuffers): void;
+  /** As the above, on a thread of its own. The arrays must be unknown to anybody else until `done` settles. */
+  runJob(...buffers: NativeBuffers): NativeJob;
+  bytes(): number;
+  algorithm(): string;
+  /** Frees the buffers as soon as no job uses them. Any other method throws afterwards. */
+  dispose(): void;
 }
 
 export interface NativeResizeOptions {

@@ -1,2 +1,12 @@
-export {resizeBilinear, type ResizeOptions} from './resize-bilinear.ts';
-export type {Tensor4D} from './tensor.ts';
+export {argMax, type IntTensor} from './arg-max.ts';
+export {conv2d, conv2dAsync, type Conv2dOptions, planConv2d, type PlanConv2dOptions} from './conv2d.ts';
+export type {ImageFormatOptions} from './data-format.ts';
+export type {Activation, EpilogueOptions} from './epilogue.ts';
+export {type BatchNormOptions, foldBatchNorm} from './fold-batch-norm.ts';
+export type {PlanOptions, SignalOptions} from './layer.ts';
+export type {Plan, RunOptions} from './plan.ts';
+export {avgPool, avgPoolGrad, globalAvgPool, maxPool, maxPoolGrad, type PoolOptions} from './pool.ts';
+export {resizeBilinear, resizeBilinearGrad, type ResizeOptions} from './resize-bilinear.ts';
+export {softmax} from './softmax.ts';
+export type {Shape, Shape2D, Shape4D, Tensor, Tensor2D, Tensor4D} from './tensor.ts';
+export type {ExplicitPadding, Pair, WindowOptions} from './window.ts';

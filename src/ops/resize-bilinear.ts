@@ -2,10 +2,11 @@ import {checkBoolean} from '../core/checks.ts';
 import {DenseCrfError} from '../core/errors.ts';
 import {checkEntries, checkFitsMemory} from '../core/memory.ts';
 import {checkOptions} from '../core/options.ts';
+import {shapeText} from '../core/shape.ts';
 import {callNative} from '../core/status.ts';
 import type {NativeResizeOptions} from '../native/addon.ts';
 import {native} from '../native/load.ts';
-import {checkSizes, checkTensor4D, type Tensor4D} from './tensor.ts';
+import {checkSizes, checkTensor, checkTensorShape, type Shape4D, type Tensor4D, tensorText} from './tensor.ts';
 
 /** Options of {@link resizeBilinear}, tfjs's. */
 export interface ResizeOptions {
@@ -32,10 +33,10 @@ export function resizeBilinear(
   size: readonly [height: number, width: number],
   options: ResizeOptions = {},
 ): Tensor4D {
-  const {data: input, shape} = checkTensor4D('images', images);
+  const {data: input, shape} = checkTensor('images', images, 4);
   const [batch, height, width, channels] = shape;
   const [outHeight, outWidth] = checkSizes('size', size, 2);
-  const grid = gridOf(options);
+  const grid = gridOf('resizeBilinear', options);
   checkFitsMemory('size', 4 * checkEntries('size', [batch, outHeight, outWidth, channels]));
   const data = callNative(() =>
     native().resizeBilinear(input, {batch, height, width, channels, outHeight, outWidth, grid}),
@@ -43,8 +44,32 @@ export function resizeBilinear(
   return {data, shape: [batch, outHeight, outWidth, channels]};
 }
 
-function gridOf(options: ResizeOptions): NativeResizeOptions['grid'] {
-  checkOptions('the options of resizeBilinear', options, ['alignCorners', 'halfPixelCenters']);
+/**
+ * The gradient of {@link resizeBilinear} by its images.
+ *
+ * @param xShape shape of the images
+ * @param dy gradient of the result, of the result's shape, which says the `size` too
+ * @param options as of the resizing
+ * @returns `xShape`
+ * @throws {DenseCrfError} naming the argument that is wrong
+ */
+export function resizeBilinearGrad(xShape: Shape4D, dy: Tensor4D, options: ResizeOptions = {}): Tensor4D {
+  const [batch, height, width, channels] = checkTensorShape('xShape', xShape, 4);
+  const {data: outGradient, shape} = checkTensor('dy', dy, 4);
+  const [, outHeight, outWidth] = shape;
+  const grid = gridOf('resizeBilinearGrad', options);
+  if (shape[0] !== batch || shape[3] !== channels) {
+    throw new DenseCrfError(
+      'ERR_INVALID_SHAPE',
+      `Expected dy to have the batch and the channels of ${tensorText('x', xShape)} but received one of shape ${shapeText(shape)}`,
+    );
+  }
+  const at = {batch, height, width, channels, outHeight, outWidth, grid};
+  return {data: callNative(() => native().resizeBilinearGradient(outGradient, at)), shape: [...xShape]};
+}
+
+function gridOf(name: string, options: ResizeOptions): NativeResizeOptions['grid'] {
+  checkOptions(`the options of ${name}`, options, ['alignCorners', 'halfPixelCenters']);
   const alignCorners = checkBoolean('alignCorners', options.alignCorners ?? false);
   const halfPixelCenters = checkBoolean('halfPixelCenters', options.halfPixelCenters ?? false);
   if (alignCorners && halfPixelCenters) {

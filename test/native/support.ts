@@ -4,7 +4,13 @@ import {isAbsolute} from 'node:path';
 import {text} from 'node:stream/consumers';
 import {fileURLToPath} from 'node:url';
 import {Worker} from 'node:worker_threads';
-import type {NativeDenseCrf, NativePairwiseTerm, NativeStatus} from '../../src/native/addon.ts';
+import type {
+  NativeDenseCrf,
+  NativeForwardLayer,
+  NativePairwiseTerm,
+  NativePlan,
+  NativeStatus,
+} from '../../src/native/addon.ts';
 import {native} from '../../src/native/load.ts';
 
 /** More iterations than any test waits for: such a job ends because something ends it. */
@@ -60,6 +66,44 @@ export function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): num
 /** Takes the memory of an array away. */
 export function detach(array: Float32Array): void {
   if (array.buffer instanceof ArrayBuffer) structuredClone(array.buffer, {transfer: [array.buffer]});
+}
+
+export interface LayerProblem {
+  layer: NativeForwardLayer;
+  input: Float32Array;
+  output: Float32Array;
+  channels: number;
+}
+
+/** A 3x3 convolution of a square picture, as many channels out as in. */
+export function layerProblem(size = 9, channels = 8): LayerProblem {
+  const shape = {
+    ...{batch: 1, height: size, width: size, channels, outHeight: size, outWidth: size, outChannels: channels},
+    ...{kernelHeight: 3, kernelWidth: 3, strideY: 1, strideX: 1, dilationY: 1, dilationX: 1, padTop: 1, padLeft: 1},
+  };
+  const epilogue = {bias: noise(channels, 3), activation: 'relu', slope: 0, slopes: null} as const;
+  const filter = repeated(9 * channels * channels);
+  const layer = {op: 'conv2d', shape, filter, epilogue, exact: true, maxBytes: 0} as const;
+  const length = size * size * channels;
+  return {layer, input: repeated(length), output: new Float32Array(length), channels};
+}
+
+/** Noise that is soon made. */
+function repeated(length: number): Float32Array {
+  const some = noise(1009);
+  const values = new Float32Array(length);
+  for (let i = 0; i < length; i += some.length) values.set(some.subarray(0, length - i), i);
+  return values;
+}
+
+export interface PlanProblem extends LayerProblem {
+  plan: NativePlan;
+}
+
+/** The same, planned. */
+export function planProblem(size?: number, channels?: number): PlanProblem {
+  const problem = layerProblem(size, channels);
+  return {...problem, plan: new (native().Plan)(problem.layer)};
 }
 
 /** Calls a method with what its type does not allow. */

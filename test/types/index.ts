@@ -18,7 +18,17 @@ import {
   unaryFromSoftmax,
   versions,
 } from '../../src/index.ts';
-import {resizeBilinear, type Tensor4D} from '../../src/ops/index.ts';
+import {
+  argMax,
+  conv2d,
+  conv2dAsync,
+  type IntTensor,
+  type Plan,
+  planConv2d,
+  resizeBilinear,
+  softmax,
+  type Tensor4D,
+} from '../../src/ops/index.ts';
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? [] : [never]) : [never];
 
@@ -41,6 +51,16 @@ expectType<number>()(crf.addPairwiseGaussian({sxy: 3, compat: 3}));
 expectType<Float32Array>()(unaryFromSoftmax(floats, {labels: 2}));
 expectType<Float32Array>()(unaryFromLabels(bytes, {labels: 2}));
 expectType<Tensor4D>()(resizeBilinear({data: floats, shape: [1, 2, 2, 3]}, [4, 4]));
+const image: Tensor4D = {data: floats, shape: [1, 2, 2, 3]};
+expectType<Tensor4D>()(conv2d(image, image, {pad: 'same', strides: [1, 2], dilations: 2, activation: 'relu6'}));
+expectType<Promise<Tensor4D>>()(conv2dAsync(image, image, {signal: AbortSignal.abort()}));
+expectType<IntTensor>()(argMax(image, -1));
+expectType<Tensor4D>()(softmax(image));
+declare const plan: Plan;
+expectType<Plan>()(planConv2d([1, 2, 2, 3], image, {exact: true, maxBytes: 1e6}));
+expectType<Tensor4D>()(plan.run(image, {output: floats, pixelStride: 3, offset: 0}));
+expectType<Promise<Tensor4D>>()(plan.runAsync(image, {output: floats, signal: AbortSignal.abort()}));
+expectType<number>()(plan.bytes);
 expectType<Preset>()(presets['deeplab-v2-resnet101']);
 expectType<number>()(concurrency());
 expectType<string>()(simd().active);
@@ -106,3 +126,15 @@ void refine({...picture, probabilities: floats, preset: 'deeplab'});
 crf.labels = 3;
 // @ts-expect-error presets are read-only
 presets['crf-rnn'].bilateral.sxy = 3;
+// @ts-expect-error no such padding
+conv2d(image, image, {pad: 'SAME'});
+// @ts-expect-error no such activation
+conv2d(image, image, {activation: 'gelu'});
+// @ts-expect-error synchronous calls cannot be aborted
+conv2d(image, image, {signal: AbortSignal.abort()});
+// @ts-expect-error plans are channels last
+planConv2d([1, 2, 2, 3], image, {dataFormat: 'NCHW'});
+// @ts-expect-error a picture has four axes
+conv2d({data: floats, shape: [2, 2, 3]}, image);
+// @ts-expect-error an axis must be said
+argMax(image);

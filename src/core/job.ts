@@ -1,5 +1,5 @@
-import {checkCallback, checkSignal} from '../core/checks.ts';
-import {fromNative} from '../core/status.ts';
+import {checkCallback, checkSignal} from './checks.ts';
+import {fromNative} from './status.ts';
 import type {NativeJob} from '../native/addon.ts';
 
 /** Options of everything that runs for a while. */

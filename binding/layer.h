@@ -1,0 +1,41 @@
+#pragma once
+// NativeLayer (src/native/addon.ts) as what the core needs to plan and run it.
+#include <napi.h>
+
+#include <cstddef>
+#include <functional>
+
+#include "densecrf/conv.h"
+#include "densecrf/layer.h"
+
+namespace densecrf::binding {
+
+/// What a run reads and writes.
+struct LayerSizes {
+  std::size_t input_length;
+  std::size_t out_pixels;
+  std::size_t out_channels;
+};
+
+struct Layer {
+  std::function<PlanResult()> plan;  ///< borrows the arrays that the layer was given as
+  LayerSizes sizes;
+};
+
+struct LayerBuffers {
+  const float* input;
+  float* output;
+  std::size_t pixel_stride;
+};
+
+[[nodiscard]] Layer to_layer(const Napi::Value& layer);
+[[nodiscard]] ConvShape to_conv_shape(const Napi::Value& shape);
+/// Arguments (..., input, output, offset, pixelStride) of a call, the input at `first`.
+[[nodiscard]] LayerBuffers to_buffers(const LayerSizes& sizes, const Napi::CallbackInfo& info,
+                                      std::size_t first);
+
+/// Values of the two tensors of a convolution.
+[[nodiscard]] std::size_t input_length(const ConvShape& shape) noexcept;
+[[nodiscard]] std::size_t output_length(const ConvShape& shape) noexcept;
+
+}  // namespace densecrf::binding

@@ -1,0 +1,22 @@
+import {checkAxis} from './axis.ts';
+import {callNative} from '../core/status.ts';
+import {native} from '../native/load.ts';
+import {channelsOf} from './layer.ts';
+import {checkTensorOfRank, type Shape, type Tensor} from './tensor.ts';
+
+/**
+ * Softmax over the last axis. A row that holds NaN, or whose greatest value is infinite, becomes NaN.
+ *
+ * @param logits of one axis or more
+ * @param dim the last axis: -1, or its number
+ * @returns the shape of `logits`; every row sums to 1
+ * @throws {DenseCrfError} naming the argument that is wrong
+ *
+ * @example
+ * const probabilities = softmax({data: logits, shape: [height, width, 21]});
+ */
+export function softmax<S extends Shape>(logits: Tensor<S>, dim = -1): Tensor<S> {
+  const {data, shape} = checkTensorOfRank('logits', logits, 1);
+  checkAxis('dim', dim, shape.length);
+  return {data: callNative(() => native().softmax(data, channelsOf(shape))), shape: logits.shape};
+}
