@@ -26,6 +26,8 @@ const INPUT = {
 const PARAMETERS = {
   preset: {value: 'NAME', help: `${Object.keys(presets).join(', ')}; default deeplab-v2-resnet101`},
   iterations: {value: 'T', help: "mean-field iterations, default the preset's"},
+  tolerance: {value: 'P', help: 'stop once an iteration changes no probability by more, 0 to 1, default 0: never'},
+  freeze: {value: 'P', help: 'leave points alone that are above 1 - P certain, 0 to 0.5, default 0: none'},
   'bilateral-sxy': {value: 'S', help: 'reach of the appearance term in pixels, or X,Y'},
   'bilateral-srgb': {value: 'S', help: 'its reach in colour, in steps of 255, or R,G,B'},
   'bilateral-compat': {value: 'W', help: 'its weight, or a number for each label A,B,.., or a .npy file with a matrix'},

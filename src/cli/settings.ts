@@ -28,7 +28,10 @@ export interface MapSettings {
 }
 
 /** What the options say about the CRF. */
-export type CrfSettings = Pick<RefineBase, 'gaussian' | 'bilateral' | 'iterations' | 'clip'> & {
+export type CrfSettings = Pick<
+  RefineBase,
+  'gaussian' | 'bilateral' | 'iterations' | 'tolerance' | 'freeze' | 'clip'
+> & {
   readonly preset: PresetName;
 };
 
@@ -68,6 +71,8 @@ export async function crfSettings(args: Args): Promise<CrfSettings> {
   return {
     preset: presetName(args.text('preset')),
     iterations: args.integer('iterations', 0),
+    tolerance: args.number('tolerance', value => value >= 0 && value <= 1, 'a number from 0 to 1'),
+    freeze: args.number('freeze', value => value >= 0 && value <= 0.5, 'a number from 0 to 0.5'),
     clip: args.number('clip', inside, 'a number between 0 and 1, both excluded'),
     gaussian: args.has('no-gaussian') ? false : await termSettings(args, 'gaussian'),
     bilateral: args.has('no-bilateral')

@@ -2,6 +2,7 @@ import {oneOf} from '../core/describe.ts';
 import {DenseCrfError} from '../core/errors.ts';
 import {checkOptions} from '../core/options.ts';
 import type {RefineSyncOptions} from './refine-options.ts';
+import {scheduleKeys} from './schedule.ts';
 
 const sources = ['probabilities', 'logits', 'labels', 'foreground'] as const;
 
@@ -15,7 +16,7 @@ const sourceKeys = {
 
 const commonKeys = [
   ...['image', 'width', 'height', 'dataFormat', 'imageDataFormat'],
-  ...['preset', 'gaussian', 'bilateral', 'iterations', 'clip'],
+  ...['preset', 'gaussian', 'bilateral', 'iterations', ...scheduleKeys, 'clip'],
 ];
 
 /** Checks that options name exactly one source and have no keys but the common ones, those of that source, and `more`. */

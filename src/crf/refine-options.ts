@@ -3,10 +3,11 @@ import type {RunOptions} from '../core/job.ts';
 import type {LabelMap} from './label-map.ts';
 import type {ImageData, PixelArray} from './picture.ts';
 import type {PresetName} from './presets.ts';
+import type {ScheduleOptions} from './schedule.ts';
 import type {BilateralOptions, GaussianOptions} from './terms.ts';
 
 /** What all forms of {@link refine} have in common. */
-export interface RefineBase extends DataFormatOptions {
+export interface RefineBase extends ScheduleOptions, DataFormatOptions {
   /**
    * The picture: grey, RGB or RGBA values, `[height, width, channels]`, from 0 to 255 (the presets' `srgb` is in that unit;
    * floats are welcome). Alpha is ignored. Or an object `{data, width, height}` such as a canvas's ImageData.

@@ -14,6 +14,7 @@ import type {
   RefineSyncOptions,
 } from './refine-options.ts';
 import {type Source, sourceOf} from './refine-sources.ts';
+import type {ScheduleOptions} from './schedule.ts';
 import type {BilateralOptions, PairwiseOptions} from './terms.ts';
 
 type Bytes = Uint8Array | Uint8ClampedArray;
@@ -36,9 +37,10 @@ export async function refine(options: RefineOptions): Promise<Refined | RefinedF
   const {signal, onProgress} = checkRunOptions(checkObject('the options of refine', options));
   checkRefineKeys('the options of refine', options, runKeys);
   signal?.throwIfAborted();
-  const {crf, source, iterations} = prepare(options);
+  const {crf, source, iterations, schedule} = prepare(options);
   try {
-    return source.result(await crf.inference(iterations, {signal, onProgress, dataFormat: source.dataFormat}));
+    const {dataFormat} = source;
+    return source.result(await crf.inference(iterations, {signal, onProgress, dataFormat, ...schedule}));
   } finally {
     crf.dispose();
   }
@@ -51,16 +53,23 @@ export function refineSync(options: RefineMultiLabel): Refined;
 export function refineSync(options: RefineSyncOptions): Refined | RefinedForeground;
 export function refineSync(options: RefineSyncOptions): Refined | RefinedForeground {
   checkRefineKeys('the options of refineSync', checkObject('the options of refineSync', options), []);
-  const {crf, source, iterations} = prepare(options);
+  const {crf, source, iterations, schedule} = prepare(options);
   try {
-    return source.result(crf.inferenceSync(iterations, {dataFormat: source.dataFormat}));
+    return source.result(crf.inferenceSync(iterations, {dataFormat: source.dataFormat, ...schedule}));
   } finally {
     crf.dispose();
   }
 }
 
+interface Prepared {
+  crf: DenseCRF;
+  source: Source;
+  iterations: number;
+  schedule: ScheduleOptions;
+}
+
 /** A CRF with everything set that the options say. */
-function prepare(options: RefineSyncOptions): {crf: DenseCRF; source: Source; iterations: number} {
+function prepare(options: RefineSyncOptions): Prepared {
   const {preset: name = 'deeplab-v2-resnet101', dataFormat, imageDataFormat = dataFormat} = options;
   const preset = checkPreset('preset', name);
   const picture = checkPicture(
@@ -79,7 +88,8 @@ function prepare(options: RefineSyncOptions): {crf: DenseCRF; source: Source; it
     crf.dispose();
     throw error;
   }
-  return {crf, source, iterations: options.iterations ?? preset.iterations};
+  const {iterations = preset.iterations, tolerance, freeze} = options;
+  return {crf, source, iterations, schedule: {tolerance, freeze}};
 }
 
 /** The preset's terms, less what the options replace. */

@@ -81,13 +81,15 @@ test('reads every type, order of labels and probabilities or logits alike', asyn
 
 test('passes every parameter on', async t => {
   const argv =
-    '--preset crf-rnn --iterations 3 --clip 0.01 --scale 0.9 --bilateral-sxy 30,20 --bilateral-srgb 8,9,10 --bilateral-compat 6 ' +
+    '--preset crf-rnn --iterations 3 --tolerance 0.01 --freeze 0.05 --clip 0.01 --scale 0.9 --bilateral-sxy 30,20 --bilateral-srgb 8,9,10 --bilateral-compat 6 ' +
     '--gaussian-sxy 2 --gaussian-compat -1,-2 --normalization after --threads 1';
   await matches(t, folder => folder.probabilities(), argv.split(' '), {
     ...PICTURE,
     probabilities: PROBABILITIES,
     preset: 'crf-rnn',
     iterations: 3,
+    tolerance: 0.01,
+    freeze: 0.05,
     clip: 0.01,
     scale: 0.9,
     bilateral: {sxy: [30, 20], srgb: [8, 9, 10], compat: 6, normalization: 'after'},

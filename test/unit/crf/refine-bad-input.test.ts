@@ -78,6 +78,8 @@ const cases: readonly Bad[] = [
   [{bilateral: {sxy: 1e-6}}, 'ERR_OUT_OF_RANGE', 'sxy', '65536'],
   [{bilateral: {image}}, 'ERR_UNKNOWN_OPTION', 'bilateral', "'image'"],
   [{iterations: -1}, 'ERR_OUT_OF_RANGE', 'iterations'],
+  [{tolerance: 2}, 'ERR_OUT_OF_RANGE', 'tolerance'],
+  [{freeze: 0.6}, 'ERR_OUT_OF_RANGE', 'freeze'],
   [{iteration: 3}, 'ERR_UNKNOWN_OPTION', "'iterations'?"],
 ];
 

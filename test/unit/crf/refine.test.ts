@@ -32,6 +32,20 @@ test('the preset is deeplab-v2-resnet101 unless another is named', t => {
   t.notDeepEqual(refineSync({...picture, probabilities, preset: 'pydensecrf'}), named);
 });
 
+test('tolerance and freeze shorten inference', async t => {
+  const {gaussian, bilateral} = presets['deeplab-v2-resnet101'];
+  const crf = new DenseCRF({shape: scene.shape, labels: 3});
+  crf.setUnaryEnergy(unaryFromSoftmax(probabilities, {labels: 3}));
+  crf.addPairwiseGaussian(gaussian);
+  crf.addPairwiseBilateral({...bilateral, image});
+  for (const options of [{tolerance: 0.2}, {freeze: 0.1}]) {
+    const expected = crf.inferenceSync(10, options).probabilities;
+    t.deepEqual(refineSync({...picture, probabilities, ...options}).probabilities, expected);
+    t.deepEqual((await refine({...picture, probabilities, ...options})).probabilities, expected);
+    t.notDeepEqual(refineSync({...picture, probabilities}).probabilities, expected);
+  }
+});
+
 test('parameters replace those of the preset one by one, false leaves a term out', t => {
   const base = {...picture, probabilities, iterations: 4};
   const run = (add: (crf: DenseCRF) => void): Float32Array => {
