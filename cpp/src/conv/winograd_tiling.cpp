@@ -15,7 +15,7 @@ constexpr std::size_t kMaxFilters = kForms * kMaxProducts;
 constexpr std::size_t kMegabyte = std::size_t{1} << 20;
 constexpr std::size_t kDepth = 512;
 // What goes from one phase to the next should stay in the last cache, which others use as well.
-constexpr std::size_t kPassBytes = 16 * kMegabyte;
+constexpr std::size_t kPassBytes = 24 * kMegabyte;
 
 // Work, in multiplications: what a byte of weights costs that comes from memory, and a transformed number.
 constexpr double kPerWeightByte = 5, kPerTransformed = 16;
@@ -236,7 +236,7 @@ Budget::Budget(const ConvShape& shape, const PlanOptions& options) noexcept {
 
 // The larger a task, the more often it finds its rows in the second cache; but every thread needs tasks.
 Portions Budget::portions_of(std::size_t slots, std::size_t rows) const noexcept {
-  constexpr std::size_t kTables = 64 << 10, kMostRows = 2048, kMostColumns = 256, kLeastRows = 256;
+  constexpr std::size_t kTables = 64 << 10, kMostRows = 3072, kMostColumns = 256, kLeastRows = 256;
   const auto pieces = [](std::size_t all, std::size_t piece) { return (all + piece - 1) / piece; };
   Portions out{rows, std::min(rows, kMostRows), kMostColumns, 0};
   while (workers > 1 && pieces(columns, out.columns) * pieces(rows, out.group_rows) < 2 * workers) {
