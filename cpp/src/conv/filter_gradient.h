@@ -18,7 +18,7 @@ namespace densecrf {
 class FilterGradient {
  public:
   /// Pixels gathered at a time; the most rows and columns that a task makes.
-  static constexpr std::size_t kPixels = 32, kMostRows = 252, kMostColumns = 256;
+  static constexpr std::size_t kPixels = 64, kMostRows = 126, kMostColumns = 256;
 
   FilterGradient(const ConvShape& shape, const Kernels& use) noexcept;
 

@@ -1,0 +1,100 @@
+#include "densecrf/matmul.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <new>
+#include <vector>
+
+#include "base/buffer.h"
+#include "base/parallel_steps.h"
+#include "base/worth.h"
+#include "conv/direct.h"
+#include "kernels/kernels.h"
+
+namespace densecrf {
+namespace {
+
+/// A 1x1 convolution of a picture that is one row high.
+std::unique_ptr<LayerPlan> make_matmul(const MatmulShape& shape, const float* right,
+                                       const Epilogue& epilogue) {
+  DirectClass all;
+  all.rows = {{0, 0}};
+  all.taps = {{0, 0}};
+  for (std::size_t i = 0; i < shape.rows; ++i) {
+    all.columns.push_back({static_cast<std::int32_t>(i * shape.depth), static_cast<std::int32_t>(i)});
+  }
+  const std::span<const float> weights(right, shape.depth * shape.columns);
+  return make_direct({shape.depth, {std::move(all)}},
+                     shape.transpose_right ? view_transposed(weights, 1, shape.depth, shape.columns)
+                                           : view_filter(weights, 1, shape.depth, shape.columns),
+                     epilogue);
+}
+
+void transpose(const float* from, std::size_t rows, std::size_t columns, float* to) noexcept {
+  constexpr std::size_t kBlock = 16;  // whole cache lines of both
+  const std::size_t blocks = (rows + kBlock - 1) / kBlock;
+  parallel_for(blocks, workers_for(blocks, rows * columns), [&](std::size_t block, unsigned) noexcept {
+    const std::size_t first = block * kBlock, last = std::min(first + kBlock, rows);
+    for (std::size_t j = 0; j < columns; ++j) {
+      for (std::size_t i = first; i < last; ++i) to[j * rows + i] = from[i * columns + j];
+    }
+  });
+}
+
+/// Few rows on the left: packing would cost more than the product. Each row of the result is a weighted sum
+/// of the right matrix's rows.
+Status multiply_few(const MatmulShape& shape, const float* left, const float* right, float* result,
+                    const RunControl& control) {
+  constexpr std::size_t kBlock = 256;
+  const std::size_t blocks = (shape.columns + kBlock - 1) / kBlock;
+  std::vector<std::int32_t> offsets(shape.depth);
+  for (std::size_t k = 0; k < shape.depth; ++k) offsets[k] = static_cast<std::int32_t>(k * shape.columns);
+  const auto sum_rows = kernels().sum_rows;
+  const unsigned workers = workers_for(blocks, shape.rows * shape.depth * shape.columns / 8);
+  return parallel_steps(blocks, workers, control, [&](std::size_t block, unsigned) noexcept {
+    const std::size_t first = block * kBlock, columns = std::min(kBlock, shape.columns - first);
+    for (std::size_t i = 0; i < shape.rows; ++i) {
+      sum_rows(right + first, offsets.data(), left + i * shape.depth, shape.depth, columns,
+               result + i * shape.columns + first);
+    }
+  });
+}
+
+}  // namespace
+
+PlanResult plan_matmul(const MatmulShape& shape, std::span<const float> right, const Epilogue& epilogue,
+                       const PlanOptions& options) noexcept try {
+  auto plan = make_matmul(shape, right.data(), epilogue);
+  if (options.max_bytes != 0 && plan->bytes() > options.max_bytes) return {Status::kTooLarge, nullptr};
+  return {Status::kOk, std::move(plan)};
+} catch (const std::bad_alloc&) {
+  return {Status::kOutOfMemory, nullptr};
+}
+
+Status matmul(const MatmulShape& shape, std::span<const float> left, std::span<const float> right,
+              const Epilogue& epilogue, std::span<float> result, const RunControl& control) noexcept try {
+  constexpr std::size_t kFewRows = 3;
+  const bool plain = epilogue.bias.empty() && epilogue.activation == Activation::kNone;
+  const bool few = shape.rows <= kFewRows && plain && !shape.transpose_right;
+  const std::size_t left_size = shape.rows * shape.depth, right_size = shape.depth * shape.columns;
+  Buffer<float> turned(shape.transpose_left ? left_size : 0);
+  std::unique_ptr<LayerPlan> plan;
+  for (std::size_t b = 0; b < shape.batch; ++b) {
+    const float* rows = left.data() + (shape.one_left ? 0 : b * left_size);
+    const float* const weights = right.data() + (shape.one_right ? 0 : b * right_size);
+    float* const out = result.data() + b * shape.rows * shape.columns;
+    if (shape.transpose_left) {
+      transpose(rows, shape.depth, shape.rows, turned.data());
+      rows = turned.data();
+    }
+    if (!few && (plan == nullptr || !shape.one_right)) plan = make_matmul(shape, weights, epilogue);
+    const Status status =
+        few ? multiply_few(shape, rows, weights, out, control) : plan->run(rows, out, shape.columns, control);
+    if (status != Status::kOk) return status;
+  }
+  return Status::kOk;
+} catch (const std::bad_alloc&) {
+  return Status::kOutOfMemory;
+}
+
+}  // namespace densecrf
