@@ -8,9 +8,10 @@
 namespace densecrf {
 namespace {
 
-// Pixels that go through a panel of weights together: their sums, and the weights of a chunk, stay in the
-// second cache.
+// Pixels and columns of weights that go through each other together: the sums, the chunk of the input that
+// all panels read, and the weights of a chunk stay in the second cache.
 constexpr std::size_t kGroup = 144;
+constexpr std::size_t kColumns = 64;
 constexpr std::size_t kChunk = 512;  // rows of weights that go through a group together
 constexpr std::size_t kTasksPerThread = 8;
 constexpr GemmSegment kNoTap{};
@@ -81,9 +82,9 @@ class Chunks {
   std::size_t taps_, depth_, parts_ = 1, count_;
 };
 
+/// A group of pixels and a range of panels.
 struct Task {
-  std::size_t of_class, first, count, panel;
-  double cost;
+  std::size_t of_class, first, count, panel, panels, cost;
 };
 
 struct Scratch {
@@ -97,9 +98,7 @@ class Direct final : public LayerPlan {
       : kernels_(&kernels()), weights_(weights, epilogue, *kernels_), scratch_(concurrency()) {
     for (const DirectClass& one : geometry.classes) classes_.push_back(join_taps(one, geometry.depth));
     make_tasks();
-    const std::size_t width = weights_.panels().front().width;
-    for (Scratch& scratch : scratch_)
-      scratch.sums = Buffer<float>(kGroup * std::max(width, weights_.panels().back().width));
+    for (Scratch& scratch : scratch_) scratch.sums = Buffer<float>(kGroup * kColumns);
   }
 
   Status run(const float* input, float* output, std::size_t pixel_stride,
@@ -122,60 +121,88 @@ class Direct final : public LayerPlan {
   std::string_view algorithm() const noexcept override { return "direct"; }
 
  private:
+  /// Panels from `first` on that one task takes.
+  [[nodiscard]] std::size_t count_panels(std::size_t first) const noexcept {
+    const std::span<const Panel> panels = weights_.panels();
+    std::size_t last = first + 1;
+    const auto end = [&](std::size_t p) { return panels[p].first + panels[p].width; };
+    while (last < panels.size() && end(last) - panels[first].first <= kColumns) ++last;
+    return last - first;
+  }
+
   void make_tasks() {
-    std::size_t pixels = 0;
+    std::size_t pixels = 0, blocks = 0;
     for (const Class& one : classes_) pixels += one.pixels();
-    const std::size_t enough = divide_up(kTasksPerThread * scratch_.size(), weights_.panels().size());
+    for (std::size_t p = 0; p < weights_.panels().size(); p += count_panels(p)) ++blocks;
+    const std::size_t enough = divide_up(kTasksPerThread * scratch_.size(), blocks);
     const std::size_t group = std::clamp<std::size_t>(pixels / enough, kGroup / 4, kGroup);
-    for (std::size_t panel = 0; panel < weights_.panels().size(); ++panel) {
-      for (std::size_t c = 0; c < classes_.size(); ++c) {
-        const std::size_t count = classes_[c].pixels(), groups = divide_up(count, group);
-        for (std::size_t g = 0; g < groups; ++g) {
-          const std::size_t first = count * g / groups, size = count * (g + 1) / groups - first;
-          const std::size_t work = size * (classes_[c].taps.size() * classes_[c].depth + 1);
-          tasks_.push_back(
-              {c, first, size, panel, static_cast<double>(work * weights_.panels()[panel].width)});
-        }
-      }
+    for (std::size_t p = 0; p < weights_.panels().size(); p += count_panels(p)) {
+      for (std::size_t c = 0; c < classes_.size(); ++c) add_tasks(c, group, p);
     }
     std::stable_sort(tasks_.begin(), tasks_.end(),
                      [](const Task& a, const Task& b) { return a.cost > b.cost; });
   }
 
+  /// One for each group of pixels of a class.
+  void add_tasks(std::size_t of_class, std::size_t group, std::size_t panel) {
+    const Class& of = classes_[of_class];
+    const std::size_t pixels = of.pixels(), groups = divide_up(pixels, group), panels = count_panels(panel);
+    const Panel& end = weights_.panels()[panel + panels - 1];
+    const std::size_t columns = end.first + end.width - weights_.panels()[panel].first;
+    for (std::size_t g = 0; g < groups; ++g) {
+      const std::size_t first = pixels * g / groups, count = pixels * (g + 1) / groups - first;
+      const std::size_t cost = count * (of.taps.size() * of.depth + 1) * columns;
+      tasks_.push_back({of_class, first, count, panel, panels, cost});
+    }
+  }
+
   void run_task(const Task& task, Scratch& scratch, const float* input, float* output,
                 std::size_t pixel_stride) const noexcept {
     const Class& of = classes_[task.of_class];
-    const Panel& panel = weights_.panels()[task.panel];
     locate(of, task, pixel_stride, scratch);
-    GemmPanel product{};
-    product.offsets = scratch.inputs;
-    product.count = task.count;
-    product.width = panel.width;
-    product.sums = scratch.sums.data();
-    product.out_offsets = scratch.outputs;
-    product.columns = panel.columns;
-    product.epilogue = weights_.epilogue(panel);
     const Chunks chunks(of);
     for (std::size_t i = 0; i < chunks.count(); ++i) {
-      const Chunk chunk = chunks[i];
       const bool last = i + 1 == chunks.count();
-      product.input = input + chunk.first;
-      product.depth = chunk.depth;
-      product.weights = weights_.data(panel) + chunk.first * panel.width;
-      product.first = i == 0;
-      product.output = last ? output + panel.first : nullptr;
-      product.segments = of.taps.empty() ? &kNoTap : &of.taps[chunk.tap];
-      product.segment_count = chunk.taps;
-      if (!last) {
-        const Chunk next = chunks[i + 1];
-        product.prefetch = weights_.data(panel) +
-                           (static_cast<std::size_t>(of.taps[next.tap].row) + next.first) * panel.width;
-        product.prefetch_bytes = next.taps * next.depth * panel.width * sizeof(float);
-      } else {
-        product.prefetch = nullptr;
+      float* sums = scratch.sums.data();
+      for (std::size_t p = task.panel; p < task.panel + task.panels; ++p) {
+        const Panel& panel = weights_.panels()[p];
+        GemmPanel product = chunk_product(of, chunks[i], panel);
+        product.input = input + chunks[i].first;
+        product.offsets = scratch.inputs;
+        product.out_offsets = scratch.outputs;
+        product.count = task.count;
+        product.sums = sums;
+        product.first = i == 0;
+        product.output = last ? output + panel.first : nullptr;
+        sums += task.count * panel.width;
+        const bool next_panel = p + 1 < task.panel + task.panels;
+        if ((next_panel || !last) && !of.taps.empty()) {
+          prefetch(of, chunks[next_panel ? i : i + 1], weights_.panels()[next_panel ? p + 1 : task.panel],
+                   product);
+        }
+        kernels_->gemm_panel(product);
       }
-      kernels_->gemm_panel(product);
     }
+  }
+
+  /// What depends on the layer alone.
+  [[nodiscard]] GemmPanel chunk_product(const Class& of, const Chunk& chunk,
+                                        const Panel& panel) const noexcept {
+    GemmPanel product{};
+    product.depth = chunk.depth;
+    product.segments = of.taps.empty() ? &kNoTap : &of.taps[chunk.tap];
+    product.segment_count = chunk.taps;
+    product.weights = weights_.data(panel) + chunk.first * panel.width;
+    product.width = panel.width;
+    product.columns = panel.columns;
+    product.epilogue = weights_.epilogue(panel);
+    return product;
+  }
+
+  void prefetch(const Class& of, const Chunk& next, const Panel& panel, GemmPanel& product) const noexcept {
+    const std::size_t row = static_cast<std::size_t>(of.taps[next.tap].row) + next.first;
+    product.prefetch = weights_.data(panel) + row * panel.width;
+    product.prefetch_bytes = next.taps * next.depth * panel.width * sizeof(float);
   }
 
   static void locate(const Class& of, const Task& task, std::size_t pixel_stride, Scratch& scratch) noexcept {

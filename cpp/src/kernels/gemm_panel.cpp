@@ -17,9 +17,9 @@ constexpr std::size_t kRowsOf[kVectors + 1] = {0, 7, 6};
 #elif defined(__aarch64__)
 constexpr std::size_t kVectors = 4;
 constexpr std::size_t kRowsOf[kVectors + 1] = {0, 7, 7, 7, 6};
-#else
-constexpr std::size_t kVectors = 2;
-constexpr std::size_t kRowsOf[kVectors + 1] = {0, 7, 6};
+#else  // of 16 registers, and without broadcasts from memory or products of three operands
+constexpr std::size_t kVectors = 3;
+constexpr std::size_t kRowsOf[kVectors + 1] = {0, 7, 5, 4};
 #endif
 static_assert(kVectors <= kPanelVectors);
 
@@ -125,14 +125,10 @@ void run(const Tile& tile) noexcept {
     unroll<Rows>([&](std::size_t i) { rows[i] = tile.row(i) + segment.input; });
     const float* weights = panel.weights + static_cast<std::size_t>(segment.row) * kWidth;
     std::size_t k = 0;
-    for (; k + kBlock <= panel.depth; k += kBlock) {
+    while (k + kBlock <= panel.depth) {
       unroll<Rows>([&](std::size_t i) { __builtin_prefetch(rows[i] + k + 2 * kBlock); });
       tile.prefetch.step();
-      for (std::size_t end = k + kBlock, at = k; at < end; at += 4) {
-        unroll<4>([&](std::size_t u)
-                      __attribute__((always_inline)) { sums.add(rows, at + u, weights + u * kWidth); });
-        weights += 4 * kWidth;
-      }
+      for (const std::size_t end = k + kBlock; k < end; ++k, weights += kWidth) sums.add(rows, k, weights);
     }
     for (; k < panel.depth; ++k, weights += kWidth) sums.add(rows, k, weights);
   }
