@@ -11,7 +11,7 @@ const fix = process.argv.includes('--fix');
 /** clang-format by its library: its program prints every difference, but the files' names are enough. */
 function clangFormat() {
   const style = readFileSync(join(root, '.clang-format'), 'utf8');
-  const differing = ['cpp', 'binding']
+  const differing = ['cpp', 'binding', 'bench']
     .flatMap(folder =>
       readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'}).map(path => join(root, folder, path)),
     )

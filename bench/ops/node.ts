@@ -1,0 +1,61 @@
+// The Node.js half: a process for each number of threads, because TensorFlow reads it once.
+import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {peerFolder, root, runAll} from '../lib/install.ts';
+import {WorkerProcess} from '../lib/worker-process.ts';
+
+const folder = peerFolder('node');
+const packages = ['onnxruntime-node@1.30.0', '@tensorflow/tfjs-backend-wasm@4.22.0', '@tensorflow/tfjs-core@4.22.0'];
+const tool = join(root, '../shared/tools/build-tfjs-node');
+
+/** The peers, installed where they are not; says which cannot be had. */
+function install(): void {
+  const manifest = join(folder, 'package.json');
+  mkdirSync(folder, {recursive: true});
+  if (!existsSync(manifest)) writeFileSync(manifest, '{"private": true}\n');
+  if (!existsSync(join(folder, 'node_modules/onnxruntime-node'))) {
+    console.log('Installing onnxruntime-node and tfjs-backend-wasm into build/peers/node ...');
+    const failed = runAll([['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', ...packages]], folder);
+    if (failed !== undefined) console.log(`Without onnxruntime-node and tfjs-backend-wasm: ${failed}`);
+  }
+  if (existsSync(join(folder, 'node_modules/@tensorflow/tfjs-node/.ready'))) return;
+  if (!existsSync(tool)) {
+    console.log('Without tfjs-node, which is not installed: it downloads libtensorflow, and nothing here makes one.');
+    return;
+  }
+  console.log('Building tfjs-node in build/peers/node (1.2 GB, a minute) ...');
+  const failed = runAll([[tool, folder]]);
+  if (failed !== undefined) console.log(`Without tfjs-node: ${failed}`);
+}
+
+/** Workers as they are asked for. */
+export class NodeHalf {
+  readonly #workers = new Map<number, WorkerProcess>();
+
+  constructor() {
+    install();
+  }
+
+  worker(threads: number): WorkerProcess {
+    const started = this.#workers.get(threads);
+    if (started !== undefined) return started;
+    const name = `Node.js with ${threads} threads`;
+    const program = fileURLToPath(new URL('node/worker.ts', import.meta.url));
+    const count = String(threads);
+    const env = {
+      ...process.env,
+      OMP_NUM_THREADS: count,
+      TF_NUM_INTRAOP_THREADS: count,
+      TF_NUM_INTEROP_THREADS: '1',
+      TF_CPP_MIN_LOG_LEVEL: '2',
+    };
+    const worker = new WorkerProcess(name, process.execPath, ['--import=tsx', program, folder, count], env);
+    this.#workers.set(threads, worker);
+    return worker;
+  }
+
+  async close(): Promise<void> {
+    for (const worker of this.#workers.values()) await worker.close();
+  }
+}
