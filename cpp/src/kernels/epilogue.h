@@ -60,7 +60,9 @@ class Limits {
 };
 
 /// Whether `activate_row` must follow.
-static inline bool is_more_than_limits(Activation activation) noexcept { return activation >= Activation::kElu; }
+static inline bool is_more_than_limits(Activation activation) noexcept {
+  return activation >= Activation::kElu;
+}
 
 /// The activation of x, which stands in column `column`; the bias is added already.
 static inline Vec activate(const EpilogueRow& epilogue, std::size_t column, Vec x) noexcept {
