@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
-#include <vector>
 
 #include "base/buffer.h"
 #include "base/parallel_steps.h"
@@ -12,7 +11,9 @@
 namespace densecrf {
 namespace {
 
-constexpr std::size_t kWantedTasks = 48, kFewChannels = 24, kLeastRows = 24, kLeastLines = 4;
+constexpr std::size_t kLeastTasks = 12, kTasksOfThread = 6, kFewChannels = 24, kLeastRows = 24,
+                      kLeastLines = 4;
+constexpr std::size_t kLine = 16;  // floats of a cache line
 
 std::size_t ceil_div(std::size_t a, std::size_t b) noexcept { return (a + b - 1) / b; }
 
@@ -24,17 +25,17 @@ FilterGradient::FilterGradient(const ConvShape& shape, const Kernels& use) noexc
   use.panel_shape(panel);
   panel_ = panel.widest, lanes_ = panel.lanes;
   const std::size_t channels = shape.input.channels, kernel_row = shape.kernel_width * channels;
-  if (channels < kFewChannels && kernel_row <= kMostRows) {
-    taps_ = shape.kernel_width * std::min(shape.kernel_height, kMostRows / kernel_row);
+  if (channels < kFewChannels && kernel_row <= kStripRows) {
+    taps_ = shape.kernel_width * std::min(shape.kernel_height, kStripRows / kernel_row);
   }
   tap_blocks_ = ceil_div(shape.kernel_height * shape.kernel_width, taps_);
   column_blocks_ = ceil_div(shape.out_channels, kMostColumns);
-  if (taps_ == 1) {
-    const std::size_t wanted = ceil_div(kWantedTasks, tap_blocks_ * column_blocks_);
-    row_blocks_ = std::max(std::min(wanted, channels / kLeastRows), ceil_div(channels, kMostRows));
-  }
   const std::size_t lines = shape.input.batch * shape.out_height;
-  parts_ = std::clamp<std::size_t>(lines / kLeastLines, 1, ceil_div(kWantedTasks, tasks_of_part()));
+  row_blocks_ = taps_ == 1 ? ceil_div(channels, kMostRows) : 1;
+  parts_ = std::clamp<std::size_t>(lines / kLeastLines, 1, ceil_div(kLeastTasks, tasks_of_part()));
+  // More tasks for more threads change no sum.
+  const std::size_t wanted = ceil_div(kTasksOfThread * concurrency(), parts_ * tap_blocks_ * column_blocks_);
+  if (taps_ == 1) row_blocks_ = std::max(row_blocks_, std::min(wanted, channels / kLeastRows));
 }
 
 std::size_t FilterGradient::work() const noexcept {
@@ -59,37 +60,88 @@ FilterGradient::Block FilterGradient::block(std::size_t task) const noexcept {
           .columns = std::min(kMostColumns, shape_.out_channels - column)};
 }
 
-/// Lays the rows of pixels side by side.
+/// Lays the rows of pixels side by side. While one list of pixels is multiplied, the next is known.
 class FilterGradient::Gather {
  public:
   Gather(const FilterGradient& of, const Block& block, const float* input, const float* out_gradient,
          const Scratch& scratch) noexcept
-      : of_(of), block_(block), input_(input), out_gradient_(out_gradient), scratch_(scratch) {}
+      : of_(of),
+        block_(block),
+        input_(input),
+        out_gradient_(out_gradient),
+        scratch_(scratch),
+        line_(block.lines.first - 1) {
+    collect();
+  }
 
+  /// Gathers the next list; false: there is none.
+  bool advance() noexcept {
+    count_ = next_count_;
+    for (std::size_t slot = 0; slot < count_; ++slot) add(slot, next_[slot]);
+    collect();
+    return count_ > 0;
+  }
+  [[nodiscard]] std::size_t count() const noexcept { return count_; }
+  /// Fetches share `i` of `shares` of what the list after this one will read to the second cache.
+  void prefetch(std::size_t i, std::size_t shares) const noexcept {
+    const auto fetch = [](const float* row, std::size_t floats) {
+      for (std::size_t at = 0; at < floats; at += kLine) __builtin_prefetch(row + at, 0, 2);
+    };
+    for (std::size_t slot = next_count_ * i / shares; slot < next_count_ * (i + 1) / shares; ++slot) {
+      if (block_.taps == 1) fetch(left_row(next_[slot]), block_.rows);
+      fetch(right_row(next_[slot]), block_.columns);
+    }
+  }
+
+ private:
+  struct Pixel {
+    std::ptrdiff_t n, y, x;
+  };
+
+  void collect() noexcept {
+    next_count_ = 0;
+    while (next_count_ < kPixels) {
+      if (columns_.first < columns_.last) {
+        next_[next_count_++] = {line_ / of_.y_.out, line_ % of_.y_.out, columns_.first++};
+      } else if (line_ + 1 < block_.lines.last) {
+        columns_ = columns(++line_ % of_.y_.out);
+      } else {
+        return;
+      }
+    }
+  }
   /// The outputs of a line that have a share in the block.
   [[nodiscard]] Range columns(std::ptrdiff_t y) const noexcept {
     if (block_.taps > 1) return {0, of_.x_.out};
     if (!of_.y_.outputs_of(block_.tap / of_.x_.taps).holds(y)) return {0, 0};
     return of_.x_.outputs_of(block_.tap % of_.x_.taps);
   }
-  void add(std::size_t slot, std::ptrdiff_t n, std::ptrdiff_t y, std::ptrdiff_t x) const noexcept {
-    float* const left = scratch_.left + slot * block_.rows;
+  void add(std::size_t slot, const Pixel& at) const noexcept {
     if (block_.taps > 1) {
-      add_taps(left, n, y, x);
+      add_taps(scratch_.left + slot * block_.rows, at);
     } else {
-      const std::ptrdiff_t i = block_.tap / of_.x_.taps, j = block_.tap % of_.x_.taps;
-      std::memcpy(left, pixel(n, of_.y_.at(y, i), of_.x_.at(x, j)) + block_.channel,
-                  block_.rows * sizeof(float));
+      const float* const from = left_row(at);
+      for (std::size_t strip = 0; strip < block_.strips(); ++strip) {
+        const std::size_t first = block_.strip(strip), rows = block_.strip(strip + 1) - first;
+        std::memcpy(scratch_.left + first * kPixels + slot * rows, from + first, rows * sizeof(float));
+      }
     }
-    add_right(slot, (n * of_.y_.out + y) * of_.x_.out + x);
+    add_right(slot, right_row(at));
   }
-
- private:
   [[nodiscard]] const float* pixel(std::ptrdiff_t n, std::ptrdiff_t v, std::ptrdiff_t u) const noexcept {
     return input_ + static_cast<std::size_t>((n * of_.y_.in + v) * of_.x_.in + u) * of_.shape_.input.channels;
   }
+  [[nodiscard]] const float* left_row(const Pixel& at) const noexcept {
+    const std::ptrdiff_t i = block_.tap / of_.x_.taps, j = block_.tap % of_.x_.taps;
+    return pixel(at.n, of_.y_.at(at.y, i), of_.x_.at(at.x, j)) + block_.channel;
+  }
+  [[nodiscard]] const float* right_row(const Pixel& at) const noexcept {
+    const auto p = static_cast<std::size_t>((at.n * of_.y_.out + at.y) * of_.x_.out + at.x);
+    return out_gradient_ + p * of_.shape_.out_channels + block_.column;
+  }
   /// Whole rows of the kernel; taps outside the picture are 0.
-  void add_taps(float* left, std::ptrdiff_t n, std::ptrdiff_t y, std::ptrdiff_t x) const noexcept {
+  void add_taps(float* left, const Pixel& at) const noexcept {
+    const auto [n, y, x] = at;
     const std::size_t channels = of_.shape_.input.channels;
     const Range vertical = of_.y_.taps_of(y), horizontal = of_.x_.taps_of(x);
     // Undilated taps are neighbours in the picture.
@@ -104,9 +156,7 @@ class FilterGradient::Gather {
       }
     }
   }
-  void add_right(std::size_t slot, std::ptrdiff_t p) const noexcept {
-    const float* const from =
-        out_gradient_ + static_cast<std::size_t>(p) * of_.shape_.out_channels + block_.column;
+  void add_right(std::size_t slot, const float* from) const noexcept {
     for (std::size_t at = 0; at < block_.columns; at += of_.panel_) {
       const std::size_t rest = std::min(of_.panel_, block_.columns - at);
       const std::size_t width = ceil_div(rest, of_.lanes_) * of_.lanes_;
@@ -120,20 +170,30 @@ class FilterGradient::Gather {
   const Block& block_;
   const float *input_, *out_gradient_;
   const Scratch& scratch_;
+  std::ptrdiff_t line_;
+  Range columns_{0, 0};
+  Pixel next_[kPixels];
+  std::size_t count_ = 0, next_count_ = 0;
 };
 
-void FilterGradient::multiply(const Block& of, std::size_t count, bool first,
-                              const Scratch& scratch) const noexcept {
-  for (std::size_t at = 0; at < of.columns; at += panel_) {
-    const std::size_t width = ceil_div(std::min(panel_, of.columns - at), lanes_) * lanes_;
-    use_.outer_rows({.left = scratch.left,
-                     .left_stride = of.rows,
-                     .rows = of.rows,
-                     .right = scratch.right + at * kPixels,
-                     .width = width,
-                     .count = count,
-                     .sums = scratch.sums + at * kMostRows,
-                     .first = first});
+void FilterGradient::multiply(const Block& of, const Scratch& scratch, Gather& gather,
+                              bool first) const noexcept {
+  const std::size_t calls = ceil_div(of.columns, panel_) * of.strips();
+  std::size_t call = 0;
+  for (std::size_t strip = 0; strip < of.strips(); ++strip) {
+    const std::size_t row = of.strip(strip), rows = of.strip(strip + 1) - row;
+    for (std::size_t at = 0; at < of.columns; at += panel_, ++call) {
+      const std::size_t width = ceil_div(std::min(panel_, of.columns - at), lanes_) * lanes_;
+      gather.prefetch(call, calls);
+      use_.outer_rows({.left = scratch.left + row * kPixels,
+                       .left_stride = rows,
+                       .rows = rows,
+                       .right = scratch.right + at * kPixels,
+                       .width = width,
+                       .count = gather.count(),
+                       .sums = scratch.sums + at * kMostRows + row * width,
+                       .first = first});
+    }
   }
 }
 
@@ -153,20 +213,13 @@ void FilterGradient::save(const Block& of, const Scratch& scratch, float* gradie
 void FilterGradient::run(std::size_t task, const float* input, const float* out_gradient,
                          const Scratch& scratch, float* gradients) const noexcept {
   const Block of = block(task);
-  const Gather gather(*this, of, input, out_gradient, scratch);
-  std::size_t held = 0;
+  Gather gather(*this, of, input, out_gradient, scratch);
+  // At least once: a block without pixels is 0.
   bool first = true;
-  for (std::ptrdiff_t line = of.lines.first; line < of.lines.last; ++line) {
-    const std::ptrdiff_t n = line / y_.out, y = line % y_.out;
-    const Range columns = gather.columns(y);
-    for (std::ptrdiff_t x = columns.first; x < columns.last; ++x) {
-      gather.add(held++, n, y, x);
-      if (held < kPixels) continue;
-      multiply(of, held, first, scratch);
-      held = 0, first = false;
-    }
+  while (gather.advance() || first) {
+    multiply(of, scratch, gather, first);
+    first = false;
   }
-  if (held > 0 || first) multiply(of, held, first, scratch);
   const std::size_t length =
       shape_.kernel_height * shape_.kernel_width * shape_.input.channels * shape_.out_channels;
   save(of, scratch, gradients + task / tasks_of_part() * length);

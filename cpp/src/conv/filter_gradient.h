@@ -18,7 +18,9 @@ namespace densecrf {
 class FilterGradient {
  public:
   /// Pixels gathered at a time; the most rows and columns that a task makes.
-  static constexpr std::size_t kPixels = 64, kMostRows = 126, kMostColumns = 256;
+  static constexpr std::size_t kPixels = 64, kMostRows = 252, kMostColumns = 256;
+  /// Rows of the left half that the first cache holds.
+  static constexpr std::size_t kStripRows = 126;
 
   FilterGradient(const ConvShape& shape, const Kernels& use) noexcept;
 
@@ -29,7 +31,7 @@ class FilterGradient {
 
   /// Arrays of one worker.
   struct Scratch {
-    float* left;   ///< [kPixels, kMostRows]
+    float* left;   ///< strips [kPixels, rows of the strip]
     float* right;  ///< [kMostColumns / panel, kPixels, panel]
     float* sums;   ///< [kMostColumns / panel, kMostRows, panel]
   };
@@ -46,6 +48,9 @@ class FilterGradient {
     std::ptrdiff_t tap, taps;   ///< whole rows of the kernel where there are several
     std::size_t channel, rows;  ///< rows of the gradient: [taps, channels from `channel` on]
     std::size_t column, columns;
+
+    [[nodiscard]] std::size_t strips() const noexcept { return (rows + kStripRows - 1) / kStripRows; }
+    [[nodiscard]] std::size_t strip(std::size_t i) const noexcept { return rows * i / strips(); }
   };
   class Gather;
 
@@ -53,7 +58,7 @@ class FilterGradient {
     return tap_blocks_ * row_blocks_ * column_blocks_;
   }
   [[nodiscard]] Block block(std::size_t task) const noexcept;
-  void multiply(const Block& of, std::size_t count, bool first, const Scratch& scratch) const noexcept;
+  void multiply(const Block& of, const Scratch& scratch, Gather& gather, bool first) const noexcept;
   void save(const Block& of, const Scratch& scratch, float* gradient) const noexcept;
 
   ConvShape shape_;
