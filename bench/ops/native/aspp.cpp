@@ -43,7 +43,7 @@ class Aspp final : public Step {
   }
   [[nodiscard]] std::string note() const override {
     std::string notes;
-    for (const StepPtr& branch : branches) notes += (notes.empty() ? "" : " | ") + branch->note();
+    for (const StepPtr& branch : branches) notes += (notes.empty() ? "" : "; ") + branch->note();
     return notes;
   }
 

@@ -95,8 +95,12 @@ class Ours final : public Peer {
 
   StepPtr layer(const Layer& layer) override {
     const std::span<const float> filter{layer.filter, filter_size(layer)};
-    if (layer.depthwise || layer.pass == Pass::kInputGradient) return nullptr;
+    if (layer.depthwise) return nullptr;
     if (layer.pass == Pass::kFilterGradient) return std::make_unique<FilterGradientStep>(layer);
+    if (layer.pass == Pass::kInputGradient) {
+      return step(plan_conv2d_input_gradient(layer.shape, filter, {}), layer.input, layer.output,
+                  layer.shape.input.channels);
+    }
     return step(plan_conv2d(layer.shape, filter, epilogue_of(layer), {}), layer.input, layer.output,
                 layer.pixel_stride);
   }
