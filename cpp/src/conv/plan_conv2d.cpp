@@ -3,19 +3,18 @@
 
 #include "conv/direct.h"
 #include "conv/winograd.h"
+#include "conv/winograd_tiling.h"
 
 namespace densecrf {
 namespace {
-
-// Of the multipliers' best, what direct convolution reaches; the same unit as Winograd's times.
-constexpr double kDirectShare = 0.93;
 
 bool prefers_winograd(const ConvShape& shape, const DirectGeometry& direct, const PlanOptions& options) {
   if (options.exact || !winograd_fits(shape)) return false;
   PanelShape panel;
   kernels().panel_shape(panel);
   const std::size_t columns = (shape.out_channels + panel.lanes - 1) / panel.lanes * panel.lanes;
-  return winograd_cost(shape, options).time < count_products(direct, columns) / kDirectShare;
+  const auto weights = static_cast<double>(9 * shape.input.channels * columns);
+  return winograd_cost(shape, options).time < winograd::direct_time(count_products(direct, columns), weights);
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ class WinogradPlan final : public LayerPlan {
                std::span<const float> filter, const Epilogue& epilogue)
       : shape_(shape),
         budget_(budget),
+        workers_(portions.workers),
         slots_(tiling.slots),
         groups_(shape, tiling, portions),
         weights_(shape, budget, portions, slots_, filter),
@@ -57,12 +58,12 @@ class WinogradPlan final : public LayerPlan {
     transformed_ = Buffer<float>(at_once * budget.row_stride);
     // With one chunk of channels, sums are complete when a task ends; else they wait for the next one.
     worker_sums_ = budget.chunks > 1 ? 0 : most * portions.columns;
-    sums_ = Buffer<float>(budget.chunks > 1 ? at_once * budget.columns : budget.workers * worker_sums_);
+    sums_ = Buffer<float>(budget.chunks > 1 ? at_once * budget.columns : portions.workers * worker_sums_);
   }
 
   Status run(const float* input, float* output, std::size_t pixel_stride,
              const RunControl& control) noexcept override {
-    const unsigned workers = std::min(budget_.workers, concurrency());
+    const unsigned workers = std::min(workers_, concurrency());
     for (std::size_t pass = 0; pass + 1 < groups_.passes.size(); ++pass) {
       for (std::size_t chunk = 0; chunk < budget_.chunks; ++chunk) {
         const Work work{groups_.passes[pass], groups_.passes[pass + 1], chunk, workers, control};
@@ -224,6 +225,7 @@ class WinogradPlan final : public LayerPlan {
 
   ConvShape shape_;
   Budget budget_;
+  unsigned workers_;
   std::vector<Slot> slots_;
   Groups groups_;
   Weights weights_;
@@ -243,7 +245,7 @@ bool winograd_fits(const ConvShape& shape) noexcept {
 WinogradCost winograd_cost(const ConvShape& shape, const PlanOptions& options) {
   const Budget budget(shape, options);
   const Tiling tiling = choose_tiling(shape, budget);
-  const Portions portions = budget.portions(tiling);
+  const Portions portions = budget.portions(tiling, 1);
   const std::size_t passes = portions.rows == 0 ? 1 : (tiling.rows + portions.rows - 1) / portions.rows;
   const auto weights = static_cast<double>(shape.input.channels * shape.out_channels);
   return {tiling.time, static_cast<double>(tiling.rows) * weights,
@@ -254,7 +256,7 @@ PlanResult make_winograd(const ConvShape& shape, std::span<const float> filter, 
                          const PlanOptions& options) noexcept try {
   const Budget budget(shape, options);
   const Tiling tiling = choose_tiling(shape, budget);
-  const Portions portions = budget.portions(tiling);
+  const Portions portions = budget.portions(tiling, concurrency());
   if (portions.rows == 0) return {Status::kTooLarge, nullptr};
   return {Status::kOk, std::make_unique<WinogradPlan>(shape, budget, portions, tiling, filter, epilogue)};
 } catch (const std::bad_alloc&) {

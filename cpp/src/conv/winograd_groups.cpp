@@ -37,7 +37,7 @@ void Groups::add_tiles(const ConvShape& shape, const Patch& patch) {
 }
 
 void Groups::add_groups(std::size_t rows, const Portions& portions) {
-  const auto [rows_at_once, group_rows, columns, bytes] = portions;
+  const std::size_t rows_at_once = portions.rows, group_rows = portions.group_rows;
   const std::size_t pass_count = (rows + rows_at_once - 1) / rows_at_once;
   const std::size_t most = std::min(rows_at_once, (rows + pass_count - 1) / pass_count + kMaxProducts);
   const std::size_t group_count = (most + group_rows - 1) / group_rows;

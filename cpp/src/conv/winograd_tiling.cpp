@@ -5,7 +5,6 @@
 #include <bitset>
 #include <limits>
 
-#include "densecrf/threads.h"
 #include "kernels/kernels.h"
 
 namespace densecrf::winograd {
@@ -17,9 +16,9 @@ constexpr std::size_t kDepth = 512;
 // What goes from one phase to the next should stay in the last cache, which others use as well.
 constexpr std::size_t kPassBytes = 24 * kMegabyte;
 
-// Work, in multiplications: what a byte of weights costs that comes from memory, and a transformed number.
-constexpr double kPerWeightByte = 5, kPerTransformed = 16;
-constexpr double kShareOfPeak = 0.9;
+// Work, in multiplications: what a weight costs that comes from memory, and a transformed number.
+constexpr double kPerWeight = 14, kPerTransformed = 16;
+constexpr double kShareOfPeak = 0.9, kDirectShareOfPeak = 0.93;
 // The widest panel of any instruction set; narrower ones share a block.
 constexpr std::size_t kLeastColumns = 64;
 
@@ -43,6 +42,12 @@ consteval Filters number_filters() {
   return out;
 }
 constexpr Filters kFilters = number_filters();
+
+/// Memory and multipliers work side by side, but not quite.
+double time_of_both(double products, double weights) noexcept {
+  const double memory = weights * kPerWeight;
+  return std::max(products, memory) + 0.25 * std::min(products, memory);
+}
 
 /// Phase grids of one axis that are cut alike: as long, and between zeros or not.
 struct Kind {
@@ -176,7 +181,9 @@ class Chooser {
     for (std::size_t k = 0; k < choice.size(); ++k) {
       const Kind &y = ys_[k / xs_.size()], &x = xs_[k % xs_.size()];
       const Cut &cut_y = cuts_y(k)[choice[k].y], &cut_x = cuts_x(k)[choice[k].x];
-      tiling.rows += shape_.input.batch * y.starts.size() * cut_y.products * x.starts.size() * cut_x.products;
+      const std::size_t grids = shape_.input.batch * y.starts.size() * x.starts.size();
+      tiling.tiles += grids * cut_y.forms.size() * cut_x.forms.size();
+      tiling.rows += grids * cut_y.products * cut_x.products;
       for (std::size_t i = 0; i < kMaxFilters; ++i)
         if (cut_y.filters[i]) used[i] |= cut_x.filters;
       if (with_parts)
@@ -191,17 +198,15 @@ class Chooser {
 
   double time_of(const Choice& choice) const {
     const Tiling tiling = make(choice, false);
-    const std::size_t at_once = budget_.portions(tiling).rows;
+    // For one worker: the number of threads must not change what is computed.
+    const std::size_t at_once = budget_.portions(tiling, 1).rows;
     if (at_once == 0) return kNever;
     const auto rows = static_cast<double>(tiling.rows),
                passes = std::max(1.0, rows / static_cast<double>(at_once));
     const auto channels = static_cast<double>(shape_.input.channels),
                columns = static_cast<double>(budget_.columns);
-    const double products = rows * channels * columns / kShareOfPeak;
-    const double weights = passes * static_cast<double>(tiling.slots.size()) * channels * columns *
-                           sizeof(float) * kPerWeightByte;
-    // Memory and multipliers work side by side, but not quite.
-    return std::max(products, weights) + 0.25 * std::min(products, weights) +
+    return time_of_both(rows * channels * columns / kShareOfPeak,
+                        passes * static_cast<double>(tiling.slots.size()) * channels * columns) +
            rows * (channels + columns) * kPerTransformed;
   }
 
@@ -229,16 +234,16 @@ Budget::Budget(const ConvShape& shape, const PlanOptions& options) noexcept {
   chunks = (channels + kDepth - 1) / kDepth;
   depth = ((channels + chunks - 1) / chunks + 15) / 16 * 16;
   row_stride = depth % 32 == 0 ? depth + 16 : depth;  // no two rows near each other share a set of the cache
-  workers = concurrency();
   const std::size_t weights = 9 * channels * shape.out_channels * sizeof(float);
   limit = options.max_bytes != 0 ? options.max_bytes : std::max(8 * weights, 4 * kMegabyte);
 }
 
 // The larger a task, the more often it finds its rows in the second cache; but every thread needs tasks.
-Portions Budget::portions_of(std::size_t slots, std::size_t rows) const noexcept {
-  constexpr std::size_t kTables = 64 << 10, kMostRows = 3072, kMostColumns = 256, kLeastRows = 256;
+Portions Budget::portions_of(const Tiling& tiling, std::size_t rows, unsigned workers) const noexcept {
+  constexpr std::size_t kTables = 64 << 10, kTile = 16, kMostRows = 3072, kMostColumns = 256,
+                        kLeastRows = 256;
   const auto pieces = [](std::size_t all, std::size_t piece) { return (all + piece - 1) / piece; };
-  Portions out{rows, std::min(rows, kMostRows), kMostColumns, 0};
+  Portions out{workers, rows, std::min(rows, kMostRows), kMostColumns, 0};
   while (workers > 1 && pieces(columns, out.columns) * pieces(rows, out.group_rows) < 2 * workers) {
     if (out.columns > kLeastColumns)
       out.columns /= 2;
@@ -249,22 +254,31 @@ Portions Budget::portions_of(std::size_t slots, std::size_t rows) const noexcept
   }
   out.columns = std::min(out.columns, columns);
   const std::size_t sums = chunks > 1 ? rows * columns : workers * out.group_rows * out.columns;
-  out.bytes = kTables + sizeof(float) * (slots * chunks * depth * columns + rows * row_stride + sums);
+  out.bytes = kTables + tiling.tiles * kTile +
+              sizeof(float) * (tiling.slots.size() * chunks * depth * columns + rows * row_stride + sums);
   return out;
 }
 
-Portions Budget::portions(const Tiling& tiling) const noexcept {
+Portions Budget::portions(const Tiling& tiling, unsigned workers) const noexcept {
   const std::size_t row = (row_stride + (chunks > 1 ? columns : 0)) * sizeof(float);
-  const std::size_t slots = tiling.slots.size();
-  std::size_t rows = std::min(tiling.rows, std::max<std::size_t>(kPassBytes / row, 512));
-  const std::size_t least = std::min<std::size_t>(rows, kMaxProducts * kMaxProducts);
-  Portions out = portions_of(slots, rows);
+  const std::size_t most = std::min(tiling.rows, std::max<std::size_t>(kPassBytes / row, 512));
+  const std::size_t least = std::min<std::size_t>(most, kMaxProducts * kMaxProducts);
+  for (; workers > 1; workers = workers * 3 / 4) {
+    const Portions out = portions_of(tiling, most, workers);
+    if (out.bytes <= limit) return out;
+  }
+  std::size_t rows = most;
+  Portions out = portions_of(tiling, rows, 1);
   while (rows > least && out.bytes > limit) {
     rows = std::max(least, rows - std::max<std::size_t>(rows / 16, 1));
-    out = portions_of(slots, rows);
+    out = portions_of(tiling, rows, 1);
   }
   if (out.bytes > limit) out.rows = 0;
   return out;
+}
+
+double direct_time(double products, double weights) noexcept {
+  return time_of_both(products / kDirectShareOfPeak, weights);
 }
 
 Tiling choose_tiling(const ConvShape& shape, const Budget& budget) { return Chooser(shape, budget).best(); }

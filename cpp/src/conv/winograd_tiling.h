@@ -29,12 +29,14 @@ struct Slot {
 struct Tiling {
   std::vector<Patch> patches;
   std::vector<Slot> slots;  ///< all that the patches' products use, each once
-  std::size_t rows = 0;     ///< products of all pictures, per pair of an input and an output channel
-  double time = 0;          ///< in multiplications at full speed
+  std::size_t tiles = 0;
+  std::size_t rows = 0;  ///< products of all pictures, per pair of an input and an output channel
+  double time = 0;       ///< in multiplications at full speed
 };
 
 /// How much is done at a time.
 struct Portions {
+  unsigned workers;
   std::size_t rows;        ///< transformed, one chunk of channels; 0 where the limit on memory allows none
   std::size_t group_rows;  ///< multiplied by one task, at most,
   std::size_t columns;     ///< with so many columns
@@ -49,14 +51,17 @@ struct Budget {
   std::size_t columns;        ///< output channels, padded to `lanes`
   std::size_t chunks, depth;  ///< input channels, in pieces of at most `depth`
   std::size_t row_stride;     ///< of transformed inputs, in floats, for one chunk
-  unsigned workers;
-  std::size_t limit;  ///< bytes
+  std::size_t limit;          ///< bytes
 
-  [[nodiscard]] Portions portions(const Tiling& tiling) const noexcept;
+  /// For at most so many workers: fewer where the limit asks for it, but one wherever one fits.
+  [[nodiscard]] Portions portions(const Tiling& tiling, unsigned workers) const noexcept;
 
  private:
-  [[nodiscard]] Portions portions_of(std::size_t slots, std::size_t rows) const noexcept;
+  [[nodiscard]] Portions portions_of(const Tiling& tiling, std::size_t rows, unsigned workers) const noexcept;
 };
+
+/// What direct convolution takes, in multiplications at full speed: products, and weights to read.
+[[nodiscard]] double direct_time(double products, double weights) noexcept;
 
 /// The tiling that should take the least time within the limit; no rows at a time where there is none.
 [[nodiscard]] Tiling choose_tiling(const ConvShape& shape, const Budget& budget);

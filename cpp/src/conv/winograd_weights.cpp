@@ -30,7 +30,7 @@ Weights::Weights(const ConvShape& shape, const Budget& budget, const Portions& p
       panels_(cut_into_panels(shape.out_channels, {budget.lanes, budget.widest})),
       blocks_(blocks_of(panels_, portions.columns)),
       packed_(slots.size() * channels_ * budget.columns) {
-  parallel_for(blocks_.size() * channels_, budget.workers, [&](std::size_t index, unsigned) noexcept {
+  parallel_for(blocks_.size() * channels_, portions.workers, [&](std::size_t index, unsigned) noexcept {
     const std::size_t b = index / channels_, channel = index % channels_;
     for (std::size_t p = blocks_[b].first; p < blocks_[b].last; ++p) {
       const auto offset = get(b, 0, channel / depth_, p) - packed_.data();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstdlib>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,8 @@ using namespace densecrf;
 using namespace densecrf::oracle;
 
 namespace {
+
+std::atomic<std::size_t> allocations{0};
 
 constexpr Activation kActivations[] = {Activation::kNone, Activation::kRelu,    Activation::kRelu6,
                                        Activation::kElu,  Activation::kSigmoid, Activation::kLeakyRelu,
@@ -74,6 +78,14 @@ void with_every_isa(Body body) {
 }
 
 }  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* pointer = std::malloc(size)) return pointer;
+  throw std::bad_alloc();
+}
+void operator delete(void* pointer) noexcept { std::free(pointer); }
+void operator delete(void* pointer, std::size_t) noexcept { std::free(pointer); }
 
 TEST("every scheme is the correlation that it stands for") {
   for (const winograd::Scheme& s : winograd::kSchemes) {
@@ -178,6 +190,17 @@ TEST("a Winograd plan keeps to the memory that it may take, or declines") {
     check_error(relative_error(output, 90, expected, 90).largest, 5e-5, layer.shape);
   }
   CHECK(declined > 0 && declined < 6);
+}
+
+TEST("running a Winograd plan allocates nothing") {
+  Random random(7);
+  const RandomLayer layer(random, same_conv3(20, 600, 90, 3), Activation::kRelu);
+  const auto plan = planned(layer, kRoomy);
+  std::vector<float> output = result_of(*plan, layer, 90);
+  const std::size_t before = allocations;
+  CHECK(before > 0);
+  CHECK_EQ(plan->run(layer.input.data(), output.data(), 90, {}), Status::kOk);
+  CHECK_EQ(allocations.load(), before);
 }
 
 TEST("Winograd is chosen where it saves multiplications, and never in exact mode") {
