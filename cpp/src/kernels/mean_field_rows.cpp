@@ -41,11 +41,9 @@ class BlockUpdate {
     for (std::size_t first = 0; first < tile_.table.points; first += kPoints) {
       const std::size_t rest = tile_.table.points - first, count = rest < kPoints ? rest : kPoints;
       exponentiate(first, count);
-      normalize(first, count);
+      find_factors(first, count);
       if (tile_.sums != nullptr) splat(first, count);
-      if (tile_.probabilities != nullptr) {
-        std::memcpy(tile_.probabilities + first * kWidth, q_, count * kWidth * sizeof(float));
-      }
+      if (tile_.probabilities != nullptr) write(first, count);
     }
   }
 
@@ -69,7 +67,8 @@ class BlockUpdate {
       sums_[i] = e.sum();
     }
   }
-  void normalize(std::size_t first, std::size_t count) noexcept {
+  /// What makes each row of q_ add up to 1.
+  void find_factors(std::size_t first, std::size_t count) noexcept {
     for (std::size_t i = 0; i < kPoints; ++i) factors_[i] = 1 / sums_[i];
     for (std::size_t i = 0; i < count; ++i) {
       if (is_sound(sums_[i])) [[likely]]
@@ -78,18 +77,22 @@ class BlockUpdate {
       shifted_softmax(q_ + i * kWidth, tile_.labels, kWidth);
       factors_[i] = 1;
     }
-    for (std::size_t i = 0; i < count; ++i) {
-      auto x = Row<Groups>::from(q_ + i * kWidth);
-      x.scale(factors_[i]);
-      x.store_to(q_ + i * kWidth);
-    }
+  }
+  [[gnu::always_inline]] Row<Groups> probabilities(std::size_t i) const noexcept {
+    auto x = Row<Groups>::from(q_ + i * kWidth);
+    x.scale(factors_[i]);
+    return x;
+  }
+  void write(std::size_t first, std::size_t count) noexcept {
+    for (std::size_t i = 0; i < count; ++i)
+      probabilities(i).store_to(tile_.probabilities + (first + i) * kWidth);
   }
   void splat(std::size_t first, std::size_t count) noexcept {
     const std::uint16_t* __restrict slots = tile_.table.slots + first * rows_;
     const float* __restrict weights = tile_.table.splat + first * rows_;
     float* __restrict sums = tile_.sums;
     for (std::size_t i = 0; i < count; ++i) {
-      const auto x = Row<Groups>::from(q_ + i * kWidth);
+      const auto x = probabilities(i);
       const std::size_t at = i * rows_;
       for_rows<Rows>(rows_,
                      [&](std::size_t j) { x.add_scaled_to(weights[at + j], sums + slots[at + j] * kWidth); });
