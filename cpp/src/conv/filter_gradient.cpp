@@ -200,12 +200,12 @@ void FilterGradient::multiply(const Block& of, const Scratch& scratch, Gather& g
 void FilterGradient::save(const Block& of, const Scratch& scratch, float* gradient) const noexcept {
   const std::size_t stride = shape_.out_channels;
   const std::size_t row = static_cast<std::size_t>(of.tap) * shape_.input.channels + of.channel;
-  for (std::size_t at = 0; at < of.columns; at += panel_) {
-    const std::size_t rest = std::min(panel_, of.columns - at);
-    const std::size_t width = ceil_div(rest, lanes_) * lanes_;
-    for (std::size_t i = 0; i < of.rows; ++i) {
-      std::memcpy(gradient + (row + i) * stride + of.column + at, scratch.sums + at * kMostRows + i * width,
-                  rest * sizeof(float));
+  for (std::size_t i = 0; i < of.rows; ++i) {
+    float* const to = gradient + (row + i) * stride + of.column;
+    for (std::size_t at = 0; at < of.columns; at += panel_) {
+      const std::size_t rest = std::min(panel_, of.columns - at);
+      const std::size_t width = ceil_div(rest, lanes_) * lanes_;
+      std::memcpy(to + at, scratch.sums + at * kMostRows + i * width, rest * sizeof(float));
     }
   }
 }
