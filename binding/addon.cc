@@ -13,6 +13,9 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   densecrf::binding::export_resize(exports);
   densecrf::binding::export_crf(exports);
   densecrf::binding::export_plan(exports);
+  densecrf::binding::export_conv(exports);
+  densecrf::binding::export_matmul(exports);
+  densecrf::binding::export_batch_norm(exports);
   densecrf::binding::export_pool(exports);
   densecrf::binding::export_reduce(exports);
   return exports;

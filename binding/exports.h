@@ -9,6 +9,9 @@ void export_unary(Napi::Object exports);
 void export_resize(Napi::Object exports);
 void export_crf(Napi::Object exports);
 void export_plan(Napi::Object exports);
+void export_conv(Napi::Object exports);
+void export_matmul(Napi::Object exports);
+void export_batch_norm(Napi::Object exports);
 void export_pool(Napi::Object exports);
 void export_reduce(Napi::Object exports);
 

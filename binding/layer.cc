@@ -1,7 +1,7 @@
 #include "layer.h"
 
 #include <span>
-#include <string>
+#include <utility>
 
 #include "arguments.h"
 
@@ -18,6 +18,56 @@ Activation to_activation(const Napi::Value& name) {
                                    {"prelu", Activation::kPrelu}});
 }
 
+PlanOptions to_options(const Napi::Object& layer) {
+  return {.exact = layer.Get("exact").ToBoolean(), .max_bytes = to_size(layer.Get("maxBytes"))};
+}
+
+LayerSizes sizes_of(const ConvShape& shape) noexcept {
+  return {input_length(shape), shape.input.batch * shape.out_height * shape.out_width, shape.out_channels};
+}
+
+// The gradient by the input runs the other way.
+LayerSizes gradient_sizes_of(const ConvShape& shape) noexcept {
+  const ImageShape& input = shape.input;
+  return {output_length(shape), input.batch * input.height * input.width, input.channels};
+}
+
+using Forward = PlanResult (*)(const ConvShape&, std::span<const float>, const Epilogue&,
+                               const PlanOptions&) noexcept;
+using Backward = PlanResult (*)(const ConvShape&, std::span<const float>, const PlanOptions&) noexcept;
+
+Layer forward(const Napi::Object& layer, const ConvShape& shape, std::span<const float> filter,
+              Forward plan) {
+  const Epilogue epilogue = to_epilogue(layer.Get("epilogue"), shape.out_channels);
+  const PlanOptions options = to_options(layer);
+  return {[=] { return plan(shape, filter, epilogue, options); }, sizes_of(shape)};
+}
+
+Layer backward(const Napi::Object& layer, const ConvShape& shape, std::span<const float> filter,
+               Backward plan) {
+  const PlanOptions options = to_options(layer);
+  return {[=] { return plan(shape, filter, options); }, gradient_sizes_of(shape)};
+}
+
+Layer matmul_layer(const Napi::Object& layer) {
+  const MatmulShape shape = to_matmul_shape(layer.Get("shape"));
+  const std::span<const float> right = borrow<float>(layer.Get("filter"), shape.depth * shape.columns);
+  const Epilogue epilogue = to_epilogue(layer.Get("epilogue"), shape.columns);
+  const PlanOptions options = to_options(layer);
+  return {[=] { return plan_matmul(shape, right, epilogue, options); },
+          {shape.rows * shape.depth, shape.rows, shape.columns}};
+}
+
+enum class Op { kConv2d, kConv2dInputGradient, kMatmul };
+
+std::size_t to_positive(const Napi::Value& value) {
+  const std::size_t size = to_size(value);
+  if (size == 0) throw status_error(value.Env(), "invalid-argument");
+  return size;
+}
+
+}  // namespace
+
 Epilogue to_epilogue(const Napi::Value& value, std::size_t channels) {
   const Napi::Object object = to_object(value);
   Epilogue epilogue;
@@ -30,26 +80,6 @@ Epilogue to_epilogue(const Napi::Value& value, std::size_t channels) {
   return epilogue;
 }
 
-PlanOptions to_options(const Napi::Object& layer) {
-  return {.exact = layer.Get("exact").ToBoolean(), .max_bytes = to_size(layer.Get("maxBytes"))};
-}
-
-LayerSizes sizes_of(const ConvShape& shape) noexcept {
-  return {input_length(shape), shape.input.batch * shape.out_height * shape.out_width, shape.out_channels};
-}
-
-using Forward = PlanResult (*)(const ConvShape&, std::span<const float>, const Epilogue&,
-                               const PlanOptions&) noexcept;
-
-Layer forward(const Napi::Object& layer, const ConvShape& shape, std::span<const float> filter,
-              Forward plan) {
-  const Epilogue epilogue = to_epilogue(layer.Get("epilogue"), shape.out_channels);
-  const PlanOptions options = to_options(layer);
-  return {[=] { return plan(shape, filter, epilogue, options); }, sizes_of(shape)};
-}
-
-}  // namespace
-
 std::size_t input_length(const ConvShape& shape) noexcept {
   const ImageShape& input = shape.input;
   return input.batch * input.height * input.width * input.channels;
@@ -61,11 +91,7 @@ std::size_t output_length(const ConvShape& shape) noexcept {
 
 ConvShape to_conv_shape(const Napi::Value& value) {
   const Napi::Object object = to_object(value);
-  const auto positive = [&](const char* name) {
-    const std::size_t size = to_size(object.Get(name));
-    if (size == 0) throw status_error(value.Env(), "invalid-argument");
-    return size;
-  };
+  const auto positive = [&](const char* name) { return to_positive(object.Get(name)); };
   return {.input = {positive("batch"), positive("height"), positive("width"), positive("channels")},
           .out_height = positive("outHeight"),
           .out_width = positive("outWidth"),
@@ -80,13 +106,37 @@ ConvShape to_conv_shape(const Napi::Value& value) {
           .pad_left = to_size(object.Get("padLeft"))};
 }
 
+MatmulShape to_matmul_shape(const Napi::Value& value) {
+  const Napi::Object object = to_object(value);
+  return {.rows = to_positive(object.Get("rows")),
+          .depth = to_positive(object.Get("depth")),
+          .columns = to_positive(object.Get("columns")),
+          .batch = to_positive(object.Get("batch")),
+          .transpose_left = object.Get("transposeLeft").ToBoolean(),
+          .transpose_right = object.Get("transposeRight").ToBoolean(),
+          .one_left = object.Get("oneLeft").ToBoolean(),
+          .one_right = object.Get("oneRight").ToBoolean()};
+}
+
 Layer to_layer(const Napi::Value& value) {
   const Napi::Object layer = to_object(value);
-  if (to_text(layer.Get("op")) != "conv2d") throw status_error(value.Env(), "invalid-argument");
+  const Op op = choose<Op>(
+      layer.Get("op"),
+      {{"conv2d", Op::kConv2d}, {"conv2dInputGradient", Op::kConv2dInputGradient}, {"matMul", Op::kMatmul}});
+  if (op == Op::kMatmul) return matmul_layer(layer);
   const ConvShape shape = to_conv_shape(layer.Get("shape"));
   const std::size_t weights =
       shape.kernel_height * shape.kernel_width * shape.input.channels * shape.out_channels;
-  return forward(layer, shape, borrow<float>(layer.Get("filter"), weights), plan_conv2d);
+  const std::span<const float> filter = borrow<float>(layer.Get("filter"), weights);
+  switch (op) {
+    case Op::kConv2d:
+      return forward(layer, shape, filter, plan_conv2d);
+    case Op::kConv2dInputGradient:
+      return backward(layer, shape, filter, plan_conv2d_input_gradient);
+    case Op::kMatmul:
+      break;  // above: it has no windows
+  }
+  throw status_error(value.Env(), "invalid-argument");
 }
 
 // Of `output`, from `offset` on, each pixel's channels must lie within.

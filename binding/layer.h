@@ -7,6 +7,7 @@
 
 #include "densecrf/conv.h"
 #include "densecrf/layer.h"
+#include "densecrf/matmul.h"
 
 namespace densecrf::binding {
 
@@ -21,6 +22,9 @@ struct Layer {
   std::function<PlanResult()> plan;  ///< borrows the arrays that the layer was given as
   LayerSizes sizes;
 };
+
+[[nodiscard]] MatmulShape to_matmul_shape(const Napi::Value& shape);
+[[nodiscard]] Epilogue to_epilogue(const Napi::Value& epilogue, std::size_t channels);
 
 struct LayerBuffers {
   const float* input;

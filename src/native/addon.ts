@@ -31,10 +31,54 @@ export interface NativeAddon {
   runLayer(layer: NativeLayer, ...buffers: NativeBuffers): void;
   /** As the above, on a thread of its own. The arrays must be unknown to anybody else until `done` settles. */
   runLayerJob(layer: NativeLayer, ...buffers: NativeBuffers): NativeJob;
+  matMul(...args: NativeMatMul): void;
+  matMulJob(...args: NativeMatMul): NativeJob;
+  /** Changes filter and bias. */
+  foldBatchNorm(filter: Float32Array, bias: Float32Array, norm: NativeBatchNorm): void;
+  filterGradient(...args: NativeFilterGradient): void;
+  filterGradientJob(...args: NativeFilterGradient): NativeJob;
 }
 
 /** What a run reads, and where it writes: pixel p begins at `output[offset + p * pixelStride]`. */
 export type NativeBuffers = [input: Float32Array, output: Float32Array, offset: number, pixelStride: number];
+
+/** `gradient` receives the result. */
+export type NativeFilterGradient = [
+  op: 'conv2d' | 'depthwise',
+  shape: NativeConvShape,
+  input: Float32Array,
+  outGradient: Float32Array,
+  gradient: Float32Array,
+];
+
+/** `result` receives the product. */
+export type NativeMatMul = [
+  shape: NativeMatMulShape,
+  left: Float32Array,
+  right: Float32Array,
+  epilogue: NativeEpilogue,
+  result: Float32Array,
+];
+
+/** cpp/include/densecrf/matmul.h says what they mean. */
+export interface NativeMatMulShape {
+  rows: number;
+  depth: number;
+  columns: number;
+  batch: number;
+  transposeLeft: boolean;
+  transposeRight: boolean;
+  oneLeft: boolean;
+  oneRight: boolean;
+}
+
+export interface NativeBatchNorm {
+  mean: Float32Array;
+  variance: Float32Array;
+  scale: Float32Array | null;
+  offset: Float32Array | null;
+  epsilon: number;
+}
 
 /** cpp/include/densecrf/conv.h says what they mean. */
 export interface NativeConvShape {
@@ -71,13 +115,40 @@ export interface NativePlanOptions {
 }
 
 export interface NativeForwardLayer extends NativePlanOptions {
-  op: 'conv2d';
+  op: 'conv2d' | 'depthwise';
   shape: NativeConvShape;
   filter: Float32Array;
   epilogue: NativeEpilogue;
 }
 
-export type NativeLayer = NativeForwardLayer;
+export interface NativeInputGradientLayer extends NativePlanOptions {
+  op: 'conv2dInputGradient' | 'depthwiseInputGradient';
+  shape: NativeConvShape;
+  filter: Float32Array;
+}
+
+export interface NativeSeparableLayer extends NativePlanOptions {
+  op: 'separable';
+  /** Of the depthwise half. */
+  shape: NativeConvShape;
+  filter: Float32Array;
+  /** What follows the depthwise half. */
+  middle: NativeEpilogue;
+  outChannels: number;
+  pointwise: Float32Array;
+  epilogue: NativeEpilogue;
+}
+
+/** Of one matrix of rows. */
+export interface NativeMatMulLayer extends NativePlanOptions {
+  op: 'matMul';
+  shape: NativeMatMulShape;
+  /** The right matrix. */
+  filter: Float32Array;
+  epilogue: NativeEpilogue;
+}
+
+export type NativeLayer = NativeForwardLayer | NativeInputGradientLayer | NativeSeparableLayer | NativeMatMulLayer;
 
 export interface NativePlan {
   run(...buffers: NativeBuffers): void;

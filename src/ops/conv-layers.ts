@@ -9,7 +9,8 @@ import {checkPlanOptions, type Layer, type PlanOptions} from './layer.ts';
 import {checkTensor, type Shape4D, type Tensor4D, tensorText} from './tensor.ts';
 import {type Window, windowOf, type WindowOptions} from './window.ts';
 
-export type ConvKind = 'conv2d';
+/** A dense convolution's filter is `[height, width, inChannels, outChannels]`, a depthwise one's `[..., channelMultiplier]`. */
+export type ConvKind = 'conv2d' | 'depthwise';
 
 /** Options of a convolution that gives a result. */
 export interface ConvOptions extends WindowOptions, EpilogueOptions, PlanOptions {}
@@ -23,6 +24,7 @@ export interface ConvGeometry {
 
 /** @param x shape of the input, in the order of the option `dataFormat` */
 export function checkGeometry(
+  kind: ConvKind,
   x: Shape4D,
   filter: Shape4D,
   options: WindowOptions,
@@ -43,7 +45,7 @@ export function checkGeometry(
     options,
     channelsFirst,
   );
-  return toNativeShape(lastOf(x, channelsFirst), window, last);
+  return toNativeShape(lastOf(x, channelsFirst), window, kind === 'conv2d' ? last : channels * last);
 }
 
 /** @param x channels last */
@@ -72,7 +74,7 @@ export function forwardLayer(
   channelsFirst = false,
 ): Layer<Shape4D> {
   const {data, shape} = checkTensor('filter', filter, 4);
-  const geometry = checkGeometry(x, shape, options, channelsFirst);
+  const geometry = checkGeometry(op, x, shape, options, channelsFirst);
   const {outChannels} = geometry.native;
   const epilogue = checkEpilogue(options, outChannels, `the output of ${tensorText('filter', shape)}`);
   return {
@@ -80,6 +82,25 @@ export function forwardLayer(
     inputName: 'x',
     inputShape: geometry.x,
     outputShape: geometry.y,
+  };
+}
+
+/** The gradient by the input: it takes what the convolution gives. */
+export function inputGradientLayer(
+  kind: ConvKind,
+  x: Shape4D,
+  filter: Tensor4D,
+  options: WindowOptions & PlanOptions,
+  channelsFirst = false,
+): Layer<Shape4D> {
+  const {data, shape} = checkTensor('filter', filter, 4);
+  const geometry = checkGeometry(kind, x, shape, options, channelsFirst);
+  const op = kind === 'conv2d' ? 'conv2dInputGradient' : 'depthwiseInputGradient';
+  return {
+    native: {op, shape: geometry.native, filter: data, ...checkPlanOptions(options)},
+    inputName: 'dy',
+    inputShape: geometry.y,
+    outputShape: geometry.x,
   };
 }
 

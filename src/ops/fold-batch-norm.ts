@@ -1,6 +1,8 @@
 import {checkBoolean, checkPositive} from '../core/checks.ts';
-import {allocateFloats} from '../core/memory.ts';
+import {allocateFloats, copyFloats} from '../core/memory.ts';
 import {checkOptions} from '../core/options.ts';
+import {callNative} from '../core/status.ts';
+import {native} from '../native/load.ts';
 import {checkChannels} from './epilogue.ts';
 import {checkTensor, type Tensor4D, tensorText} from './tensor.ts';
 
@@ -40,16 +42,11 @@ export function foldBatchNorm(filter: Tensor4D, options: BatchNormOptions): {fil
   const vector = (name: 'mean' | 'variance' | 'scale' | 'offset' | 'bias'): Float32Array =>
     checkChannels(name, options[name], channels, reason);
   const [mean, variance] = [vector('mean'), vector('variance')];
-  const [scale, offset, own] = (['scale', 'offset', 'bias'] as const).map(name =>
-    options[name] === undefined ? undefined : vector(name),
-  );
+  const given = (name: 'scale' | 'offset' | 'bias'): Float32Array | null =>
+    options[name] === undefined ? null : vector(name);
+  const [scale, offset, own] = [given('scale'), given('offset'), given('bias')];
   const epsilon = checkPositive('varianceEpsilon', options.varianceEpsilon ?? 0.001);
-  const factors = Float64Array.from(variance, (value, i) => (scale?.[i] ?? 1) / Math.sqrt(value + epsilon));
-  const weights = allocateFloats(data.length);
-  for (let i = 0; i < data.length; ++i) weights[i] = (data[i] ?? 0) * (factors[i % channels] ?? 0);
-  const bias = allocateFloats(channels);
-  for (let i = 0; i < channels; ++i) {
-    bias[i] = ((own?.[i] ?? 0) - (mean[i] ?? 0)) * (factors[i] ?? 0) + (offset?.[i] ?? 0);
-  }
+  const [weights, bias] = [copyFloats(data), own === null ? allocateFloats(channels) : copyFloats(own)];
+  callNative(() => native().foldBatchNorm(weights, bias, {mean, variance, scale, offset, epsilon}));
   return {filter: {data: weights, shape}, bias};
 }

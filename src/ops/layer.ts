@@ -104,10 +104,29 @@ export function channelsOf(shape: Shape): number {
 }
 
 function copyArrays(layer: NativeLayer): NativeLayer {
-  return {...layer, filter: copyFloats(layer.filter), epilogue: copyEpilogue(layer.epilogue)};
+  const filter = copyFloats(layer.filter);
+  switch (layer.op) {
+    case 'conv2d':
+    case 'depthwise':
+      return {...layer, filter, epilogue: copyEpilogue(layer.epilogue)};
+    case 'matMul':
+      return {...layer, filter, epilogue: copyEpilogue(layer.epilogue)};
+    case 'separable':
+      return {
+        ...layer,
+        filter,
+        middle: copyEpilogue(layer.middle),
+        pointwise: copyFloats(layer.pointwise),
+        epilogue: copyEpilogue(layer.epilogue),
+      };
+    case 'conv2dInputGradient':
+    case 'depthwiseInputGradient':
+      return {...layer, filter};
+  }
 }
 
-function copyEpilogue(epilogue: NativeEpilogue): NativeEpilogue {
+/** On memory of its own. */
+export function copyEpilogue(epilogue: NativeEpilogue): NativeEpilogue {
   const {bias, slopes} = epilogue;
   return {...epilogue, bias: bias && copyFloats(bias), slopes: slopes && copyFloats(slopes)};
 }

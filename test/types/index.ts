@@ -22,6 +22,7 @@ import {
   argMax,
   conv2d,
   conv2dAsync,
+  conv2dDerFilter,
   type IntTensor,
   type Plan,
   planConv2d,
@@ -54,6 +55,7 @@ expectType<Tensor4D>()(resizeBilinear({data: floats, shape: [1, 2, 2, 3]}, [4, 4
 const image: Tensor4D = {data: floats, shape: [1, 2, 2, 3]};
 expectType<Tensor4D>()(conv2d(image, image, {pad: 'same', strides: [1, 2], dilations: 2, activation: 'relu6'}));
 expectType<Promise<Tensor4D>>()(conv2dAsync(image, image, {signal: AbortSignal.abort()}));
+expectType<Tensor4D>()(conv2dDerFilter(image, image, [1, 1, 3, 3], {dilations: [2, 2]}));
 expectType<IntTensor>()(argMax(image, -1));
 expectType<Tensor4D>()(softmax(image));
 declare const plan: Plan;
