@@ -88,11 +88,19 @@ class Sums {
   }
   [[gnu::always_inline]] void finish(const Tile& tile) const noexcept {
     const EpilogueRow& epilogue = tile.panel.epilogue;
-    const std::size_t columns = tile.panel.columns;
     const Limits limits(epilogue.activation);
+    Vec bias[Vectors];
+    unroll<Vectors>([&](std::size_t j) { bias[j] = load<Vec>(epilogue.bias + j * kLanes); });
+    if (tile.panel.columns == Vectors * kLanes) {
+      unroll<Rows>([&](std::size_t i) __attribute__((always_inline)) {
+        float* const to = tile.out(i);
+        unroll<Vectors>([&](std::size_t j) { store(to + j * kLanes, limits(sums_[i][j] + bias[j])); });
+      });
+      return;
+    }
     each([&](std::size_t i, std::size_t j) __attribute__((always_inline)) {
-      const std::size_t at = j * kLanes;
-      const Vec result = limits(sums_[i][j] + load<Vec>(epilogue.bias + at));
+      const std::size_t at = j * kLanes, columns = tile.panel.columns;
+      const Vec result = limits(sums_[i][j] + bias[j]);
       if (at + kLanes <= columns) {
         store(tile.out(i) + at, result);
       } else if (at < columns) {
@@ -112,12 +120,34 @@ class Sums {
   Vec sums_[Rows][Vectors];
 };
 
+/// Blocks of a row that are on their way before they are needed.
+template <std::size_t Vectors>
+constexpr std::size_t kAhead = Vectors > 2 ? 2 : 4;
+
+/// Fetches where this tile will write, and where the next one begins to read.
+template <std::size_t Rows, std::size_t Vectors>
+[[gnu::always_inline]] inline void prefetch_ends(const Tile& tile) noexcept {
+  const GemmPanel& panel = tile.panel;
+  if (panel.output != nullptr) {
+    for (std::size_t i = 0; i < Rows; ++i) {
+      float* const to = tile.out(i);
+      for (std::size_t j = 0; j < Vectors * kLanes; j += kBlock) __builtin_prefetch(to + j, 1);
+    }
+  }
+  const std::size_t rest = panel.count - tile.first, next = rest < 2 * Rows ? rest : 2 * Rows;
+  for (std::size_t i = Rows; i < next; ++i) {
+    const float* const from = tile.row(i) + panel.segments[0].input;
+    for (std::size_t j = 0; j < kAhead<Vectors>; ++j) __builtin_prefetch(from + j * kBlock);
+  }
+}
+
 template <std::size_t Rows, std::size_t Vectors>
 void run(const Tile& tile) noexcept {
   constexpr std::size_t kWidth = Vectors * kLanes;
   const GemmPanel& panel = tile.panel;
   float* const saved = panel.sums == nullptr ? nullptr : panel.sums + tile.first * kWidth;
   Sums<Rows, Vectors> sums;
+  prefetch_ends<Rows, Vectors>(tile);
   sums.begin(panel.first ? nullptr : saved);
   const float* rows[Rows];
   for (std::size_t s = 0; s < panel.segment_count; ++s) {
@@ -126,7 +156,7 @@ void run(const Tile& tile) noexcept {
     const float* weights = panel.weights + static_cast<std::size_t>(segment.row) * kWidth;
     std::size_t k = 0;
     while (k + kBlock <= panel.depth) {
-      unroll<Rows>([&](std::size_t i) { __builtin_prefetch(rows[i] + k + 2 * kBlock); });
+      unroll<Rows>([&](std::size_t i) { __builtin_prefetch(rows[i] + k + kAhead<Vectors> * kBlock); });
       tile.prefetch.step();
       for (const std::size_t end = k + kBlock; k < end; ++k, weights += kWidth) sums.add(rows, k, weights);
     }
