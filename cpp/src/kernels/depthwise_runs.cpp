@@ -1,0 +1,59 @@
+#include "kernels/depthwise_block.h"
+#include "kernels/epilogue.h"
+#include "kernels/kernels.h"
+
+namespace densecrf::DENSECRF_ISA {
+namespace {
+
+constexpr std::size_t kAhead = 64;  // floats: channels of a column are fetched this far before their turn
+
+// One run on one line, all channels. Every column is loaded once for all outputs that read it.
+template <std::size_t Outputs, std::size_t Width, std::size_t Shift, std::size_t Copies>
+struct Forward {
+  static constexpr std::size_t kColumns = (Outputs - 1) * Shift + Width;
+
+  static void run(const DepthwisePass& pass, const DepthwiseLine& line, const DepthwiseRun& run) noexcept {
+    const RunPlace place(pass, line, run);
+    const std::size_t first = run.first, last = run.last, tap_step = pass.weight_step;
+    const std::ptrdiff_t column = pass.column_step, row = pass.row_step;
+    float* const to = pass.output + place.output;
+    const std::size_t step = pass.run_step * pass.pixel_step;
+    const Limits limits(pass.epilogue.activation);
+
+    for_registers(pass.channels, [&](std::size_t c) __attribute__((always_inline)) {
+      Vec sums[Outputs];
+      const Vec bias = load<Vec>(pass.epilogue.bias + c);
+      unroll<Outputs>([&](std::size_t i) { sums[i] = bias; });
+      const float* pixels = place.from + c / Copies;
+      const float* taps = pass.weights + place.tap + c;
+      for (std::size_t k = 0; k < place.rows; ++k, pixels += row, taps += Width * tap_step) {
+        Vec tap[Width];
+        unroll<Width>([&](std::size_t t) { tap[t] = load<Vec>(taps + t * tap_step); });
+        unroll<kColumns>([&](std::size_t j) __attribute__((always_inline)) {
+          if (is_outside<Width, kColumns>(j, first, last)) return;
+          const float* const pixel = pixels + static_cast<std::ptrdiff_t>(j) * column;
+          __builtin_prefetch(pixel + kAhead);
+          const Vec value = spread<Copies>(pixel);
+          unroll<Width>([&](std::size_t t) __attribute__((always_inline)) {
+            const std::size_t output = (j - t) / Shift;
+            if (j >= t && (j - t) % Shift == 0 && output < Outputs) sums[output] += value * tap[t];
+          });
+        });
+      }
+      unroll<Outputs>([&](std::size_t i) { store(to + i * step + c, limits(sums[i])); });
+    });
+    if (!is_more_than_limits(pass.epilogue.activation)) return;
+    for (std::size_t i = 0; i < Outputs; ++i) activate_row(pass.epilogue, to + i * step, pass.channels);
+  }
+};
+
+}  // namespace
+
+void depthwise_runs(const DepthwisePass& pass) noexcept {
+  for (std::size_t r = 0; r < pass.run_count; ++r) {
+    const auto run = RunTable<Forward>::find(pass, pass.runs[r].count);
+    for (std::size_t l = 0; l < pass.line_count; ++l) run(pass, pass.lines[l], pass.runs[r]);
+  }
+}
+
+}  // namespace densecrf::DENSECRF_ISA
