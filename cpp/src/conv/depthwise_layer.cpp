@@ -61,6 +61,13 @@ void DepthwiseLayer::make(const DepthwisePass& pass) const noexcept {
   in_registers ? kernels().depthwise_runs(pass) : kernels().depthwise_taps(pass);
 }
 
+void DepthwiseLayer::add_filter_gradient(const DepthwisePass& pass, const float* out_gradient,
+                                         float* sums) const noexcept {
+  const bool in_registers = has_depthwise_runs(pass.width, pass.shift, pass.multiplier, pass.channels);
+  in_registers ? kernels().depthwise_filter_runs(pass, out_gradient, sums)
+               : kernels().depthwise_filter_taps(pass, out_gradient, sums);
+}
+
 std::size_t DepthwiseLayer::make_tile(std::size_t unit, const float* image, float* tile, std::size_t pitch,
                                       std::int32_t* pixels) const noexcept {
   DepthwisePass all = pass();
@@ -97,21 +104,29 @@ std::size_t most_bytes(const PlanOptions& options, std::size_t weights) noexcept
   return options.max_bytes != 0 ? options.max_bytes : std::max(8 * weights, std::size_t{4} << 20);
 }
 
+std::size_t units_of(std::span<const DepthwiseLayer> layers) noexcept {
+  std::size_t units = 0;
+  for (const DepthwiseLayer& layer : layers) units += layer.grid().units();
+  return units;
+}
+
+UnitPlace place_of(std::span<const DepthwiseLayer> layers, std::size_t unit) noexcept {
+  const std::size_t per_image = units_of(layers);
+  UnitPlace at{layers.data(), unit / per_image, unit % per_image};
+  for (; at.unit >= at.layer->grid().units(); ++at.layer) at.unit -= at.layer->grid().units();
+  return at;
+}
+
 Status run_depthwise(std::span<const DepthwiseLayer> layers, std::size_t batch, const float* input,
                      float* output, std::size_t pixel_stride, const RunControl& control) noexcept {
   constexpr std::size_t kTasks = 8;  // for each worker: neighbours mostly stay together
-  std::size_t per_image = 0;
-  for (const DepthwiseLayer& layer : layers) per_image += layer.grid().units();
-  const std::size_t units = per_image * batch;
+  const std::size_t units = units_of(layers) * batch;
   const std::size_t workers = std::min<std::size_t>(concurrency(), units);
   const std::size_t tasks = std::min(units, kTasks * workers);
 
   return parallel_steps(tasks, static_cast<unsigned>(workers), control, [&](std::size_t task, unsigned) {
     for (std::size_t unit = units * task / tasks; unit < units * (task + 1) / tasks; ++unit) {
-      const std::size_t image = unit / per_image;
-      std::size_t rest = unit % per_image;
-      const DepthwiseLayer* layer = layers.data();
-      for (; rest >= layer->grid().units(); ++layer) rest -= layer->grid().units();
+      const auto [layer, image, rest] = place_of(layers, unit);
       DepthwisePass pass = layer->pass();
       pass.input = input + image * layer->input_floats();
       pass.output = output + image * layer->out_pixels() * pixel_stride;

@@ -33,6 +33,9 @@ class DepthwiseLayer {
   /// @returns how many
   std::size_t make_tile(std::size_t unit, const float* image, float* tile, std::size_t pitch,
                         std::int32_t* pixels) const noexcept;
+  /// Adds to `sums`, an array like the filter, what the lines and runs of a pass, whose output is not used,
+  /// add to the filter's gradient.
+  void add_filter_gradient(const DepthwisePass& pass, const float* out_gradient, float* sums) const noexcept;
   [[nodiscard]] std::size_t bytes() const noexcept;
 
  private:
@@ -44,6 +47,14 @@ class DepthwiseLayer {
 
 /// What packed weights and scratch may take for so many bytes of weights.
 [[nodiscard]] std::size_t most_bytes(const PlanOptions& options, std::size_t weights) noexcept;
+
+/// One of the units of all images, of which each has those of all layers.
+struct UnitPlace {
+  const DepthwiseLayer* layer;
+  std::size_t image, unit;
+};
+[[nodiscard]] std::size_t units_of(std::span<const DepthwiseLayer> layers) noexcept;
+[[nodiscard]] UnitPlace place_of(std::span<const DepthwiseLayer> layers, std::size_t unit) noexcept;
 
 /// Makes the outputs of all layers, which have the same input and write different pixels.
 [[nodiscard]] Status run_depthwise(std::span<const DepthwiseLayer> layers, std::size_t batch,

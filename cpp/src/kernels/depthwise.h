@@ -47,6 +47,9 @@ constexpr bool has_depthwise_runs(std::size_t width, std::size_t shift, std::siz
          (multiplier == 1 || multiplier == 2 || multiplier == 4) && channels >= 16;
 }
 
+/// At most; see depthwise_outputs().
+inline constexpr std::size_t kDepthwiseOutputs = 8;
+
 /// The most outputs in a run of depthwise_runs.
 constexpr std::size_t depthwise_outputs(std::size_t width, std::size_t shift,
                                         std::size_t multiplier) noexcept {
