@@ -95,10 +95,11 @@ void measure(const Named& of) {
   auto output = filled(pixels * channels, 0);
   const std::vector<float> filter(taps * middle, 0.1F), bias(std::max(channels, middle), 0.1F);
   const std::vector<float> pointwise(middle * of.out_channels, 0.01F);
-  const Epilogue relu{bias, Activation::kRelu, 0, {}};
+  const Epilogue relu{std::span(bias).first(middle), Activation::kRelu, 0, {}};
+  const Epilogue last{std::span(bias).first(channels), Activation::kRelu, 0, {}};
   const auto plan = of.out_channels == 0
                         ? plan_depthwise(shape, filter, relu, {}).plan
-                        : plan_separable(shape, filter, relu, channels, pointwise, relu, {}).plan;
+                        : plan_separable(shape, filter, relu, channels, pointwise, last, {}).plan;
   const double bytes = 4 * static_cast<double>(input.size() + output.size());
   const double operations = 2 * static_cast<double>(pixels * middle * (taps + of.out_channels));
   const double stream = bytes / copy_bandwidth(bytes);
