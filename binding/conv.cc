@@ -12,15 +12,15 @@ namespace {
 
 // (op, shape, input, outGradient, gradient)
 Operation filter_gradient(const Napi::CallbackInfo& info) {
-  if (to_text(info[0]) != "conv2d") throw status_error(info.Env(), "invalid-argument");
+  const bool dense = choose<bool>(info[0], {{"conv2d", true}, {"depthwise", false}});
   const ConvShape shape = to_conv_shape(info[1]);
   const std::size_t taps = shape.kernel_height * shape.kernel_width;
   const std::span<const float> input = borrow<float>(info[2], input_length(shape));
   const std::span<const float> out_gradient = borrow<float>(info[3], output_length(shape));
-  const std::span<float> gradient = borrow<float>(info[4], taps * shape.input.channels * shape.out_channels);
-  return [=](const RunControl& control) {
-    return conv2d_filter_gradient(shape, input, out_gradient, gradient, control);
-  };
+  const std::span<float> gradient =
+      borrow<float>(info[4], taps * shape.out_channels * (dense ? shape.input.channels : 1));
+  const auto compute = dense ? conv2d_filter_gradient : depthwise_filter_gradient;
+  return [=](const RunControl& control) { return compute(shape, input, out_gradient, gradient, control); };
 }
 
 }  // namespace

@@ -49,6 +49,19 @@ Layer backward(const Napi::Object& layer, const ConvShape& shape, std::span<cons
   return {[=] { return plan(shape, filter, options); }, gradient_sizes_of(shape)};
 }
 
+Layer separable(const Napi::Object& layer, const ConvShape& shape, std::span<const float> filter) {
+  const std::size_t out_channels = to_size(layer.Get("outChannels"));
+  const Epilogue middle = to_epilogue(layer.Get("middle"), shape.out_channels);
+  const Epilogue epilogue = to_epilogue(layer.Get("epilogue"), out_channels);
+  const PlanOptions options = to_options(layer);
+  const std::span<const float> pointwise =
+      borrow<float>(layer.Get("pointwise"), shape.out_channels * out_channels);
+  LayerSizes sizes = sizes_of(shape);
+  sizes.out_channels = out_channels;
+  return {[=] { return plan_separable(shape, filter, middle, out_channels, pointwise, epilogue, options); },
+          sizes};
+}
+
 Layer matmul_layer(const Napi::Object& layer) {
   const MatmulShape shape = to_matmul_shape(layer.Get("shape"));
   const std::span<const float> right = borrow<float>(layer.Get("filter"), shape.depth * shape.columns);
@@ -58,7 +71,7 @@ Layer matmul_layer(const Napi::Object& layer) {
           {shape.rows * shape.depth, shape.rows, shape.columns}};
 }
 
-enum class Op { kConv2d, kConv2dInputGradient, kMatmul };
+enum class Op { kConv2d, kConv2dInputGradient, kDepthwise, kDepthwiseInputGradient, kSeparable, kMatmul };
 
 std::size_t to_positive(const Napi::Value& value) {
   const std::size_t size = to_size(value);
@@ -120,19 +133,29 @@ MatmulShape to_matmul_shape(const Napi::Value& value) {
 
 Layer to_layer(const Napi::Value& value) {
   const Napi::Object layer = to_object(value);
-  const Op op = choose<Op>(
-      layer.Get("op"),
-      {{"conv2d", Op::kConv2d}, {"conv2dInputGradient", Op::kConv2dInputGradient}, {"matMul", Op::kMatmul}});
+  const Op op = choose<Op>(layer.Get("op"), {{"conv2d", Op::kConv2d},
+                                             {"conv2dInputGradient", Op::kConv2dInputGradient},
+                                             {"depthwise", Op::kDepthwise},
+                                             {"depthwiseInputGradient", Op::kDepthwiseInputGradient},
+                                             {"separable", Op::kSeparable},
+                                             {"matMul", Op::kMatmul}});
   if (op == Op::kMatmul) return matmul_layer(layer);
   const ConvShape shape = to_conv_shape(layer.Get("shape"));
+  const bool dense = op == Op::kConv2d || op == Op::kConv2dInputGradient;
   const std::size_t weights =
-      shape.kernel_height * shape.kernel_width * shape.input.channels * shape.out_channels;
+      shape.kernel_height * shape.kernel_width * shape.out_channels * (dense ? shape.input.channels : 1);
   const std::span<const float> filter = borrow<float>(layer.Get("filter"), weights);
   switch (op) {
     case Op::kConv2d:
       return forward(layer, shape, filter, plan_conv2d);
     case Op::kConv2dInputGradient:
       return backward(layer, shape, filter, plan_conv2d_input_gradient);
+    case Op::kDepthwise:
+      return forward(layer, shape, filter, plan_depthwise);
+    case Op::kDepthwiseInputGradient:
+      return backward(layer, shape, filter, plan_depthwise_input_gradient);
+    case Op::kSeparable:
+      return separable(layer, shape, filter);
     case Op::kMatmul:
       break;  // above: it has no windows
   }

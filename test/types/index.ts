@@ -27,6 +27,7 @@ import {
   type Plan,
   planConv2d,
   resizeBilinear,
+  separableConv2d,
   softmax,
   type Tensor4D,
 } from '../../src/ops/index.ts';
@@ -56,6 +57,7 @@ const image: Tensor4D = {data: floats, shape: [1, 2, 2, 3]};
 expectType<Tensor4D>()(conv2d(image, image, {pad: 'same', strides: [1, 2], dilations: 2, activation: 'relu6'}));
 expectType<Promise<Tensor4D>>()(conv2dAsync(image, image, {signal: AbortSignal.abort()}));
 expectType<Tensor4D>()(conv2dDerFilter(image, image, [1, 1, 3, 3], {dilations: [2, 2]}));
+expectType<Tensor4D>()(separableConv2d(image, image, image, {depthwise: {activation: 'relu'}}));
 expectType<IntTensor>()(argMax(image, -1));
 expectType<Tensor4D>()(softmax(image));
 declare const plan: Plan;

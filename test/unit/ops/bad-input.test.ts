@@ -13,6 +13,8 @@ function ones(...shape: Shape4D): Tensor4D {
 
 const x = ones(1, 6, 5, 4);
 const filter = ones(3, 3, 4, 2);
+const depthwiseFilter = ones(3, 3, 4, 2);
+const pointwiseFilter = ones(1, 1, 8, 3);
 
 /** What each tensor argument refuses. */
 function badTensors(name: string, good: Tensor4D): Bad[] {
@@ -132,6 +134,57 @@ test('conv2d', async t => {
   t.notThrows(() => conv2d(x, filter));
 });
 
+test('depthwiseConv2d', async t => {
+  const [{shape}, {depthwiseConv2d, depthwiseConv2dAsync, planDepthwiseConv2d}] = [x, ops];
+  await allRefused(t, [v => depthwiseConv2d(v, filter), v => depthwiseConv2dAsync(v, filter)], badTensors('x', x));
+  const byFilter = [
+    (v: never) => depthwiseConv2d(x, v),
+    (v: never) => depthwiseConv2dAsync(x, v),
+    (v: never) => planDepthwiseConv2d(shape, v),
+  ];
+  await allRefused(t, byFilter, [...badTensors('filter', filter), noFilter]);
+  const byOptions = [
+    (v: never) => depthwiseConv2d(x, filter, v),
+    (v: never) => depthwiseConv2dAsync(x, filter, v),
+    (v: never) => planDepthwiseConv2d(shape, filter, v),
+  ];
+  await allRefused(t, byOptions, [...badWindows, ...badEpilogues(8), ...badPlans]);
+  t.notThrows(() => depthwiseConv2d(x, filter));
+});
+
+test('separableConv2d', async t => {
+  const {separableConv2d, separableConv2dAsync, planSeparableConv2d} = ops;
+  const calls = (call: (f: typeof separableConv2d, v: never) => unknown): ((v: never) => unknown)[] => [
+    v => call(separableConv2d, v),
+    v => call(separableConv2dAsync as never, v),
+    v => call(((a: Tensor4D, ...rest: [never, never, never]) => planSeparableConv2d(a.shape, ...rest)) as never, v),
+  ];
+  await allRefused(t, calls((f, v) => f(v, depthwiseFilter, pointwiseFilter)).slice(0, 2), badTensors('x', x));
+  const byDepthwise = calls((f, v) => f(x, v, pointwiseFilter));
+  await allRefused(t, byDepthwise, [...badTensors('depthwiseFilter', depthwiseFilter), noFilter]);
+  await allRefused(
+    t,
+    calls((f, v) => f(x, depthwiseFilter, v)),
+    [
+      ...badTensors('pointwiseFilter', pointwiseFilter),
+      [
+        ones(1, 1, 4, 3),
+        'ERR_INVALID_SHAPE',
+        'pointwiseFilter',
+        '[1, 1, 8, outChannels]',
+        '[3, 3, 4, 2]',
+        '[1, 1, 4, 3]',
+      ],
+      [ones(3, 1, 8, 3), 'ERR_INVALID_SHAPE', 'pointwiseFilter', '[3, 1, 8, 3]'],
+    ],
+  );
+  const byOptions = calls((f, v) => f(x, depthwiseFilter, pointwiseFilter, v));
+  await allRefused(t, byOptions, [...badWindows, ...badEpilogues(3), ...badPlans]);
+  const byMiddle = calls((f, v) => f(x, depthwiseFilter, pointwiseFilter, {depthwise: v}));
+  await allRefused(t, byMiddle, [...badEpilogues(8, 'depthwise.'), [{exact: true}, 'ERR_UNKNOWN_OPTION', "'exact'"]]);
+  t.notThrows(() => separableConv2d(x, depthwiseFilter, pointwiseFilter));
+});
+
 test('outputs that would be empty', t => {
   refuses(t, () => ops.conv2d(x, ones(7, 1, 4, 2)), 'ERR_INVALID_SHAPE', '[1, 6, 5, 4]', '[7, 1, 4, 2]', '0 x 5');
   refuses(t, () => ops.conv2d(x, filter, {dilations: 3}), 'ERR_INVALID_SHAPE', 'dilations [3, 3]', '0 x 0');
@@ -144,9 +197,11 @@ const formats: Bad[] = [
 ];
 
 test('dataFormat', async t => {
-  const {conv2d, conv2dDerInput} = ops;
+  const {conv2d, depthwiseConv2d, separableConv2d, conv2dDerInput} = ops;
   const calls = [
     (v: never) => conv2d(x, filter, v),
+    (v: never) => depthwiseConv2d(x, filter, v),
+    (v: never) => separableConv2d(x, depthwiseFilter, pointwiseFilter, v),
     (v: never) => conv2dDerInput(x.shape, ones(1, 4, 3, 2), filter, v),
   ];
   await allRefused(t, calls, formats);
@@ -158,6 +213,13 @@ test('dataFormat', async t => {
 test('gradients', async t => {
   const kinds = [
     [ops.conv2dDerInput, ops.conv2dDerInputAsync, ops.conv2dDerFilter, ops.conv2dDerFilterAsync, 2],
+    [
+      ops.depthwiseConv2dNativeBackpropInput,
+      ops.depthwiseConv2dNativeBackpropInputAsync,
+      ops.depthwiseConv2dNativeBackpropFilter,
+      ops.depthwiseConv2dNativeBackpropFilterAsync,
+      8,
+    ],
   ] as const;
   for (const [byInput, byInputAsync, byFilter, byFilterAsync, channels] of kinds) {
     const dy = ones(1, 4, 3, channels);
@@ -311,8 +373,8 @@ test('plans: inputs and outputs that do not fit, and nothing is written', async 
 });
 
 test('planning: shapes, and memory that is not enough', async t => {
-  const {planConv2d, planConv2dDerInput} = ops;
-  const taking = [(v: never) => planConv2d(v, filter)];
+  const {planConv2d, planConv2dDerInput, planDepthwiseConv2d} = ops;
+  const taking = [(v: never) => planConv2d(v, filter), (v: never) => planDepthwiseConv2d(v, filter)];
   await allRefused(t, taking, badShapes('inputShape'));
   await allRefused(t, [v => planConv2dDerInput(v, filter)], badShapes('xShape'));
   refuses(t, () => planConv2d(x.shape, filter, {maxBytes: 1}), 'ERR_TOO_LARGE', 'maxBytes', '1');

@@ -4,7 +4,12 @@ import {
   conv2dDerFilterAsync,
   conv2dDerInput,
   conv2dDerInputAsync,
+  depthwiseConv2dNativeBackpropFilter,
+  depthwiseConv2dNativeBackpropFilterAsync,
+  depthwiseConv2dNativeBackpropInput,
+  depthwiseConv2dNativeBackpropInputAsync,
   planConv2dDerInput,
+  planDepthwiseConv2dNativeBackpropInput,
 } from '../../../src/ops/index.ts';
 import {channelsFirst, close, filterGradient, inputGradient, Random, randomCase} from './oracle.ts';
 
@@ -17,6 +22,15 @@ const kinds = [
     byFilter: conv2dDerFilter,
     byFilterAsync: conv2dDerFilterAsync,
     depthwise: false,
+  },
+  {
+    name: 'depthwiseConv2d',
+    byInput: depthwiseConv2dNativeBackpropInput,
+    byInputAsync: depthwiseConv2dNativeBackpropInputAsync,
+    planByInput: planDepthwiseConv2dNativeBackpropInput,
+    byFilter: depthwiseConv2dNativeBackpropFilter,
+    byFilterAsync: depthwiseConv2dNativeBackpropFilterAsync,
+    depthwise: true,
   },
 ];
 

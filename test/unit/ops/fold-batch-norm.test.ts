@@ -1,12 +1,12 @@
 import test from 'ava';
-import {conv2d, foldBatchNorm} from '../../../src/ops/index.ts';
+import {conv2d, depthwiseConv2d, foldBatchNorm} from '../../../src/ops/index.ts';
 import {close, Random} from './oracle.ts';
 
-for (const depthwise of [false]) {
+for (const depthwise of [false, true]) {
   test(`a folded ${depthwise ? 'depthwise ' : ''}convolution is the two steps in one`, t => {
     const random = new Random(1);
     const [x, filter] = [random.tensor(1, 6, 6, 3), random.tensor(3, 3, 3, 2)];
-    const convolve = conv2d;
+    const convolve = depthwise ? depthwiseConv2d : conv2d;
     const channels = depthwise ? 6 : 2;
     const [mean, scale, offset, bias] = [1, 2, 3, 4].map(() => random.floats(channels)) as [
       Float32Array,

@@ -9,11 +9,15 @@ import {
   conv2d,
   conv2dDerFilter,
   conv2dDerInput,
+  depthwiseConv2d,
+  depthwiseConv2dNativeBackpropFilter,
+  depthwiseConv2dNativeBackpropInput,
   maxPool,
   maxPoolGrad,
   planConv2d,
   resizeBilinear,
   resizeBilinearGrad,
+  separableConv2d,
   softmax,
   type Tensor,
   type Tensor4D,
@@ -105,6 +109,15 @@ for (const pad of pads) {
       same(t, conv2d(x, filter, options), expected, 'conv2d');
     });
 
+    test(`depthwise and separable, ${title}`, t => {
+      const filter = random.tensor(3, 3, 3, 2);
+      const pointwise = random.tensor(1, 1, 6, 5);
+      const depthwise = tf.depthwiseConv2d(theirs(x), theirs(filter), tfStrides, theirPad, 'NHWC', tfDilations);
+      same(t, depthwiseConv2d(x, filter, options), depthwise, 'depthwiseConv2d');
+      const separable = tf.conv2d(depthwise, theirs(pointwise), 1, 'valid');
+      same(t, separableConv2d(x, filter, pointwise, options), separable, 'separableConv2d');
+    });
+
     if (dilations !== 1 || pad === 3) continue; // of a window of padding alone TensorFlow.js takes the mean, 0 / 0
     test(`pools, ${title}`, t => {
       same(t, maxPool(x, [3, 3], options), tf.maxPool(theirs(x), 3, tfStrides, theirPad), 'maxPool');
@@ -123,6 +136,16 @@ for (const pad of pads) {
       same(t, conv2dDerInput(x.shape, dy, filter, options), dx, 'conv2dDerInput');
       const dw = kernel('Conv2DBackpropFilter', {x, dy}, attrs);
       same(t, conv2dDerFilter(x, dy, filter.shape, options), dw, 'conv2dDerFilter');
+    });
+
+    test(`gradients of depthwise, ${title}`, t => {
+      const filter = random.tensor(3, 3, 3, 2);
+      const dy = random.tensor(...depthwiseConv2d(x, filter, options).shape);
+      const attrs = {...attributes, inputShape: x.shape, filterShape: filter.shape};
+      const dx = kernel('DepthwiseConv2dNativeBackpropInput', {dy, filter}, attrs);
+      same(t, depthwiseConv2dNativeBackpropInput(x.shape, dy, filter, options), dx, 'by input');
+      const dw = kernel('DepthwiseConv2dNativeBackpropFilter', {x, dy}, attrs);
+      same(t, depthwiseConv2dNativeBackpropFilter(x, dy, filter.shape, options), dw, 'by filter');
     });
 
     if (pad !== 'same' && pad !== 'valid') continue;
