@@ -64,9 +64,9 @@ class FilterGradientStep final : public Step {
   explicit FilterGradientStep(const Layer& layer) : layer_(layer) {}
   void run() override {
     const ConvShape& shape = layer_.shape;
-    expect_ok(conv2d_filter_gradient(shape, {layer_.input, input_size(shape)},
-                                     {layer_.filter, output_size(shape)},
-                                     {layer_.output, filter_size(layer_)}, {}));
+    const auto gradient = layer_.depthwise ? depthwise_filter_gradient : conv2d_filter_gradient;
+    expect_ok(gradient(shape, {layer_.input, input_size(shape)}, {layer_.filter, output_size(shape)},
+                       {layer_.output, filter_size(layer_)}, {}));
   }
 
  private:
@@ -95,17 +95,24 @@ class Ours final : public Peer {
 
   StepPtr layer(const Layer& layer) override {
     const std::span<const float> filter{layer.filter, filter_size(layer)};
-    if (layer.depthwise) return nullptr;
+    const ConvShape& shape = layer.shape;
     if (layer.pass == Pass::kFilterGradient) return std::make_unique<FilterGradientStep>(layer);
     if (layer.pass == Pass::kInputGradient) {
-      return step(plan_conv2d_input_gradient(layer.shape, filter, {}), layer.input, layer.output,
-                  layer.shape.input.channels);
+      const auto plan = layer.depthwise ? plan_depthwise_input_gradient : plan_conv2d_input_gradient;
+      return step(plan(shape, filter, {}), layer.input, layer.output, shape.input.channels);
     }
-    return step(plan_conv2d(layer.shape, filter, epilogue_of(layer), {}), layer.input, layer.output,
-                layer.pixel_stride);
+    const auto plan = layer.depthwise ? plan_depthwise : plan_conv2d;
+    return step(plan(shape, filter, epilogue_of(layer), {}), layer.input, layer.output, layer.pixel_stride);
   }
 
   StepPtr resize(const Resize& resize) override { return std::make_unique<ResizeStep>(resize); }
+
+  StepPtr separable(const Layer& depthwise, const Layer& pointwise) override {
+    return step(plan_separable(depthwise.shape, {depthwise.filter, filter_size(depthwise)},
+                               epilogue_of(depthwise), pointwise.shape.out_channels,
+                               {pointwise.filter, filter_size(pointwise)}, epilogue_of(pointwise), {}),
+                depthwise.input, pointwise.output, pointwise.pixel_stride);
+  }
 
  private:
   static StepPtr step(PlanResult planned, const float* input, float* output, std::size_t pixel_stride) {
