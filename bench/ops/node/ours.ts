@@ -2,7 +2,9 @@ import {versions} from '../../../src/index.ts';
 import {
   globalAvgPool,
   planConv2d,
+  planDepthwiseConv2d,
   type PlanConv2dOptions,
+  planSeparableConv2d,
   type Plan,
   resizeBilinear,
   type Tensor4D,
@@ -22,10 +24,19 @@ function inputOf({input, shape}: Problem): Tensor4D {
   return {data: input, shape: [1, shape.height, shape.height, shape.channels]};
 }
 
+function planOf(problem: Problem, inputShape: Shape4D): Plan {
+  const {kind, channels, outChannels, rate, stride} = problem.shape;
+  const filter = weights(filterAt(problem, 0));
+  const options = optionsOf(problem, outChannels, rate, stride);
+  if (kind === 'conv') return planConv2d(inputShape, filter, options);
+  if (kind === 'depthwise') return planDepthwiseConv2d(inputShape, filter, options);
+  const depthwise = {bias: problem.bias.slice(0, channels), activation: 'relu'} as const;
+  return planSeparableConv2d(inputShape, filter, weights(filterAt(problem, 1)), {...options, depthwise});
+}
+
 function single(problem: Problem): Prepared {
   const input = inputOf(problem);
-  const {outChannels, rate, stride} = problem.shape;
-  const plan = planConv2d(input.shape, weights(filterAt(problem, 0)), optionsOf(problem, outChannels, rate, stride));
+  const plan = planOf(problem, input.shape);
   const output = new Float32Array(problem.outHeight ** 2 * problem.shape.outChannels);
   return {
     note: plan.algorithm,
@@ -80,8 +91,7 @@ export function ours(): Contender {
     prepare(problem) {
       const {kind} = problem.shape;
       if (kind === 'resize') return resize(problem);
-      if (kind === 'aspp') return aspp(problem);
-      return kind === 'conv' ? single(problem) : undefined;
+      return kind === 'aspp' ? aspp(problem) : single(problem);
     },
   };
 }
