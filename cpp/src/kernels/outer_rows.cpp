@@ -32,9 +32,10 @@ void add_tile(const OuterRows& of, std::size_t row) noexcept {
   each<Rows, Vectors>([&](std::size_t i, std::size_t j) __attribute__((always_inline)) {
     sums[i][j] = of.first ? Vec{} : load<Vec>(to + i * of.width + j * kLanes);
   });
-  const float* x = of.left + row;
-  const float* y = of.right;
-  for (std::size_t p = 0; p < of.count; ++p, x += of.left_stride, y += of.width) {
+  const float* const left = of.left + row;
+  for (std::size_t p = 0; p < of.count; ++p) {
+    const float* const x = left + of.pairs[p].left * of.left_stride;
+    const float* const y = of.right + of.pairs[p].right * (Vectors * kLanes);
     Vec right[Vectors];
     unroll<Vectors>([&](std::size_t j) { right[j] = load<Vec>(y + j * kLanes); });
     unroll<Rows>([&](std::size_t i) __attribute__((always_inline)) {

@@ -11,17 +11,25 @@ TEST("outer_rows adds up outer products of pairs of rows") {
       for (const std::size_t rows : {1, 2, 3, 5, 6, 7, 11, 12, 13, 24, 25, 126}) {
         for (const std::size_t count : {0, 1, 2, 9, 64}) {
           const std::size_t stride = rows + count % 3;
-          const auto left = random.reals(count * stride, -1, 1), right = random.reals(count * width, -1, 1);
+          const auto left = random.reals((count + 2) * stride, -1, 1),
+                     right = random.reals((count + 3) * width, -1, 1);
+          std::vector<RowPair> pairs(count);
+          for (RowPair& pair : pairs) {
+            pair.left = static_cast<std::uint32_t>(random.integer(0, count + 1));
+            pair.right = static_cast<std::uint32_t>(random.integer(0, count + 2));
+          }
           for (const bool first : {true, false}) {
             auto sums = random.reals(rows * width, -1, 1);
             std::vector<Expected> expected(sums.size());
             for (std::size_t k = 0; k < sums.size(); ++k) {
               if (!first) expected[k].add(static_cast<double>(sums[k]));
-              for (std::size_t p = 0; p < count; ++p) {
-                expected[k].add_product(left[p * stride + k / width], right[p * width + k % width]);
+              for (const RowPair& pair : pairs) {
+                expected[k].add_product(left[pair.left * stride + k / width],
+                                        right[pair.right * width + k % width]);
               }
             }
-            use.outer_rows({left.data(), stride, rows, right.data(), width, count, sums.data(), first});
+            use.outer_rows(
+                {left.data(), stride, rows, right.data(), width, pairs.data(), count, sums.data(), first});
             check_near(isa + describe({width, rows, count}), sums, expected);
           }
         }
