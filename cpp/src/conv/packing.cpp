@@ -34,6 +34,9 @@ std::vector<Panel> cut_into_panels(std::size_t columns, const PanelShape& shape)
     const std::size_t last = vectors * (p + 1) / count * shape.lanes;
     panels.push_back({first, last - first, std::min(last, columns) - first});
   }
+  if (Panel& last = panels.back(); shape.half != 0 && last.width <= 2 * shape.lanes) {
+    if (last.width - last.columns >= shape.half) last.width -= shape.half;
+  }
   return panels;
 }
 

@@ -12,9 +12,14 @@ namespace densecrf::DENSECRF_ISA {
 // Static, because kernels leave no weak symbols behind: the larger ones need not be inlined.
 
 // The larger (smaller) of a limit and x; x where x is NaN.
-static inline Vec at_least(Vec low, Vec x) noexcept {
+template <class V>
+[[gnu::always_inline]] static inline V at_least(V low, V x) noexcept {
 #if defined(__AVX512F__)
-  return __builtin_ia32_maxps512_mask(low, x, Vec{}, static_cast<unsigned short>(-1), 4);
+  if constexpr (sizeof(V) == 64) {
+    return __builtin_ia32_maxps512_mask(low, x, V{}, static_cast<unsigned short>(-1), 4);
+  } else {
+    return __builtin_ia32_maxps256(low, x);
+  }
 #elif defined(__AVX__)
   return __builtin_ia32_maxps256(low, x);
 #elif defined(__SSE__)
@@ -23,15 +28,20 @@ static inline Vec at_least(Vec low, Vec x) noexcept {
   return low > x ? low : x;
 #endif
 }
-static inline Vec at_most(Vec high, Vec x) noexcept { return high < x ? high : x; }
+template <class V>
+[[gnu::always_inline]] static inline V at_most(V high, V x) noexcept {
+  return high < x ? high : x;
+}
 
 /// The first `count` lanes of v.
-static inline void store_first(float* to, Vec v, std::size_t count) noexcept {
-  float lanes[kLanes];
+template <class V>
+static inline void store_first(float* to, V v, std::size_t count) noexcept {
+  constexpr std::size_t kCount = sizeof(V) / sizeof(float);
+  float lanes[kCount];
   store(lanes, v);
   const float* from = lanes;
   const auto move = [&]<std::size_t Floats>() {
-    if constexpr (Floats < kLanes) {
+    if constexpr (Floats < kCount) {
       if ((count & Floats) == 0) return;
       std::memcpy(to, from, Floats * sizeof(float));
       to += Floats;
@@ -50,12 +60,28 @@ class Limits {
   explicit Limits(Activation activation) noexcept {
     constexpr float kInfinity = __builtin_inff();
     const bool relu6 = activation == Activation::kRelu6;
+    has_high_ = relu6;
     low_ = splat<Vec>(activation == Activation::kRelu || relu6 ? 0 : -kInfinity);
     high_ = splat<Vec>(relu6 ? 6 : kInfinity);
   }
-  [[nodiscard]] Vec operator()(Vec x) const noexcept { return at_most(high_, at_least(low_, x)); }
+  template <class V>
+  [[nodiscard]] V operator()(V x) const noexcept {
+    return at_most(first_lanes<V>(high_), low(x));
+  }
+  /// The lower one alone.
+  template <class V>
+  [[nodiscard]] V low(V x) const noexcept {
+    return at_least(first_lanes<V>(low_), x);
+  }
+  [[nodiscard]] bool has_high() const noexcept { return has_high_; }
 
  private:
+  template <class V>
+  static V first_lanes(Vec v) noexcept {
+    return DENSECRF_ISA::low<V>(v);
+  }
+
+  bool has_high_;
   Vec low_, high_;
 };
 

@@ -64,103 +64,154 @@ struct Tile {
   }
 };
 
-template <std::size_t Rows, std::size_t Vectors>
+/// Half a register, where that is 8 floats: as the end of a narrow panel.
+using Half = FloatVec<kLanes == 16 ? 8 : kLanes>;
+constexpr std::size_t kHalf = sizeof(Half) / sizeof(float);
+
+/// Ends rows whose sums, `width` apart, had to go through memory.
+void finish_rows(const Tile& tile, const float* sums, std::size_t rows, std::size_t width) noexcept {
+  const EpilogueRow& epilogue = tile.panel.epilogue;
+  const Limits limits(epilogue.activation);
+  const std::size_t columns = tile.panel.columns;
+  for (std::size_t i = 0; i < rows; ++i, sums += width) {
+    float* const to = tile.out(i);
+    std::size_t at = 0;
+    for (; at + kLanes <= columns; at += kLanes) {
+      store(to + at, limits(load<Vec>(sums + at) + load<Vec>(epilogue.bias + at)));
+    }
+    for (; at < columns; at += kHalf) {
+      const Half result = limits(load<Half>(sums + at) + load<Half>(epilogue.bias + at));
+      if (at + kHalf <= columns) {
+        store(to + at, result);
+      } else {
+        store_first(to + at, result, columns - at);
+      }
+    }
+  }
+}
+
+template <std::size_t Rows, std::size_t Width>
 class Sums {
+  static constexpr std::size_t kFull = Width / kLanes;
+  static constexpr bool kHasHalf = Width % kLanes != 0;
+
  public:
   [[gnu::always_inline]] void begin(const float* from) noexcept {
-    each([&](std::size_t i, std::size_t j) __attribute__((always_inline)) {
-      sums_[i][j] = from == nullptr ? Vec{} : load<Vec>(from + (i * Vectors + j) * kLanes);
+    each([&](auto& sum, std::size_t i, std::size_t at) __attribute__((always_inline)) {
+      using V = std::remove_reference_t<decltype(sum)>;
+      sum = from == nullptr ? V{} : load<V>(from + i * Width + at);
     });
   }
-  /// Adds row_i[k] weights[k][...].
-  [[gnu::always_inline]] void add(const float* const (&rows)[Rows], std::size_t k,
+  /// Adds row_i[k] weights[...].
+  [[gnu::always_inline]] void add(const float* const (&rows)[Rows], std::ptrdiff_t k,
                                   const float* weights) noexcept {
-    Vec w[Vectors];
-    unroll<Vectors>([&](std::size_t j) { w[j] = load<Vec>(weights + j * kLanes); });
+    Vec w[kFull + 1];
+    Half w_half{};
+    unroll<kFull>([&](std::size_t j) { w[j] = load<Vec>(weights + j * kLanes); });
+    if constexpr (kHasHalf) w_half = load<Half>(weights + kFull * kLanes);
     unroll<Rows>([&](std::size_t i) __attribute__((always_inline)) {
-      const float x = rows[i][k];
-      unroll<Vectors>([&](std::size_t j) { sums_[i][j] += w[j] * x; });
+      const Vec x = splat<Vec>(rows[i][k]);
+      unroll<kFull>([&](std::size_t j) { full_[i][j] += w[j] * x; });
+      if constexpr (kHasHalf) half_[i] += w_half * low<Half>(x);
     });
   }
   [[gnu::always_inline]] void save(float* to) const noexcept {
-    each([&](std::size_t i, std::size_t j)
-             __attribute__((always_inline)) { store(to + (i * Vectors + j) * kLanes, sums_[i][j]); });
+    each([&](auto sum, std::size_t i, std::size_t at)
+             __attribute__((always_inline)) { store(to + i * Width + at, sum); });
   }
   [[gnu::always_inline]] void finish(const Tile& tile) const noexcept {
+    if (tile.panel.columns != Width) {
+      float sums[Rows * Width];
+      save(sums);
+      return finish_rows(tile, sums, Rows, Width);
+    }
     const EpilogueRow& epilogue = tile.panel.epilogue;
     const Limits limits(epilogue.activation);
-    Vec bias[Vectors];
-    unroll<Vectors>([&](std::size_t j) { bias[j] = load<Vec>(epilogue.bias + j * kLanes); });
-    if (tile.panel.columns == Vectors * kLanes) {
-      unroll<Rows>([&](std::size_t i) __attribute__((always_inline)) {
-        float* const to = tile.out(i);
-        unroll<Vectors>([&](std::size_t j) { store(to + j * kLanes, limits(sums_[i][j] + bias[j])); });
-      });
-      return;
+    // Limits take the pipes that multiply; most layers have no upper one.
+    if (limits.has_high()) {
+      finish(tile, limits);
+    } else {
+      finish(tile, [&](auto x) __attribute__((always_inline)) { return limits.low(x); });
     }
-    each([&](std::size_t i, std::size_t j) __attribute__((always_inline)) {
-      const std::size_t at = j * kLanes, columns = tile.panel.columns;
-      const Vec result = limits(sums_[i][j] + bias[j]);
-      if (at + kLanes <= columns) {
-        store(tile.out(i) + at, result);
-      } else if (at < columns) {
-        store_first(tile.out(i) + at, result, columns - at);
-      }
-    });
   }
 
  private:
-  template <class Body>
-  [[gnu::always_inline]] static void each(Body body) noexcept {
-    unroll<Rows>([&](std::size_t i) __attribute__((always_inline)) {
-      unroll<Vectors>([&](std::size_t j) __attribute__((always_inline)) { body(i, j); });
+  template <class Limit>
+  [[gnu::always_inline]] void finish(const Tile& tile, Limit limit) const noexcept {
+    const float* const bias = tile.panel.epilogue.bias;
+    float* to[Rows];
+    unroll<Rows>([&](std::size_t i) { to[i] = tile.out(i); });
+    each([&](auto sum, std::size_t i, std::size_t at) __attribute__((always_inline)) {
+      store(to[i] + at, limit(sum + load<decltype(sum)>(bias + at)));
     });
   }
+  template <class Self, class Body>
+  [[gnu::always_inline]] static void each_of(Self& self, Body body) noexcept {
+    unroll<Rows>([&](std::size_t i) __attribute__((always_inline)) {
+      unroll<kFull>([&](std::size_t j)
+                        __attribute__((always_inline)) { body(self.full_[i][j], i, j * kLanes); });
+      if constexpr (kHasHalf) body(self.half_[i], i, kFull * kLanes);
+    });
+  }
+  template <class Body>
+  [[gnu::always_inline]] void each(Body body) noexcept {
+    each_of(*this, body);
+  }
+  template <class Body>
+  [[gnu::always_inline]] void each(Body body) const noexcept {
+    each_of(*this, body);
+  }
 
-  Vec sums_[Rows][Vectors];
+  Vec full_[Rows][kFull + 1];
+  Half half_[Rows];
 };
 
 /// Blocks of a row that are on their way before they are needed.
-template <std::size_t Vectors>
-constexpr std::size_t kAhead = Vectors > 2 ? 2 : 4;
+template <std::size_t Width>
+constexpr std::size_t kAhead = Width > 2 * kLanes ? 2 : 4;
 
 /// Fetches where this tile will write, and where the next one begins to read.
-template <std::size_t Rows, std::size_t Vectors>
+template <std::size_t Rows, std::size_t Width>
 [[gnu::always_inline]] inline void prefetch_ends(const Tile& tile) noexcept {
   const GemmPanel& panel = tile.panel;
   if (panel.output != nullptr) {
     for (std::size_t i = 0; i < Rows; ++i) {
       float* const to = tile.out(i);
-      for (std::size_t j = 0; j < Vectors * kLanes; j += kBlock) __builtin_prefetch(to + j, 1);
+      for (std::size_t j = 0; j < Width; j += kBlock) __builtin_prefetch(to + j, 1);
     }
   }
+  if (panel.depth < kBlock) return;
   const std::size_t rest = panel.count - tile.first, next = rest < 2 * Rows ? rest : 2 * Rows;
   for (std::size_t i = Rows; i < next; ++i) {
     const float* const from = tile.row(i) + panel.segments[0].input;
-    for (std::size_t j = 0; j < kAhead<Vectors>; ++j) __builtin_prefetch(from + j * kBlock);
+    for (std::size_t j = 0; j < kAhead<Width>; ++j) __builtin_prefetch(from + j * kBlock);
   }
 }
 
-template <std::size_t Rows, std::size_t Vectors>
+template <std::size_t Rows, std::size_t Width>
 void run(const Tile& tile) noexcept {
-  constexpr std::size_t kWidth = Vectors * kLanes;
   const GemmPanel& panel = tile.panel;
-  float* const saved = panel.sums == nullptr ? nullptr : panel.sums + tile.first * kWidth;
-  Sums<Rows, Vectors> sums;
-  prefetch_ends<Rows, Vectors>(tile);
+  float* const saved = panel.sums == nullptr ? nullptr : panel.sums + tile.first * Width;
+  Sums<Rows, Width> sums;
+  prefetch_ends<Rows, Width>(tile);
   sums.begin(panel.first ? nullptr : saved);
   const float* rows[Rows];
+  unroll<Rows>([&](std::size_t i) { rows[i] = tile.row(i); });
+  const auto depth = static_cast<std::ptrdiff_t>(panel.depth);
   for (std::size_t s = 0; s < panel.segment_count; ++s) {
     const GemmSegment segment = panel.segments[s];
-    unroll<Rows>([&](std::size_t i) { rows[i] = tile.row(i) + segment.input; });
-    const float* weights = panel.weights + static_cast<std::size_t>(segment.row) * kWidth;
-    std::size_t k = 0;
-    while (k + kBlock <= panel.depth) {
-      unroll<Rows>([&](std::size_t i) { __builtin_prefetch(rows[i] + k + kAhead<Vectors> * kBlock); });
+    const float* weights = panel.weights + static_cast<std::size_t>(segment.row) * Width;
+    std::ptrdiff_t k = segment.input;
+    const std::ptrdiff_t end = k + depth;
+    while (k + static_cast<std::ptrdiff_t>(kBlock) <= end) {
+      unroll<Rows>([&](std::size_t i) { __builtin_prefetch(rows[i] + k + kAhead<Width> * kBlock); });
       tile.prefetch.step();
-      for (const std::size_t end = k + kBlock; k < end; ++k, weights += kWidth) sums.add(rows, k, weights);
+      for (const auto block_end = k + static_cast<std::ptrdiff_t>(kBlock); k < block_end;
+           ++k, weights += Width) {
+        sums.add(rows, k, weights);
+      }
     }
-    for (; k < panel.depth; ++k, weights += kWidth) sums.add(rows, k, weights);
+    for (; k < end; ++k, weights += Width) sums.add(rows, k, weights);
   }
   if (panel.output == nullptr) return sums.save(saved);
   sums.finish(tile);
@@ -168,22 +219,25 @@ void run(const Tile& tile) noexcept {
 
 using Run = void (*)(const Tile&) noexcept;
 
-/// The function for so many vectors and rows.
-template <std::size_t Vectors>
+template <std::size_t Width>
+constexpr std::size_t kRowsAt = kRowsOf[(Width + kLanes - 1) / kLanes];
+
+/// The function for so many columns and rows.
+template <std::size_t Width>
 struct RunsOf {
   Run of_rows[kMaxRows + 1] = {};
   constexpr RunsOf() noexcept {
     [this]<std::size_t... I>(std::index_sequence<I...>) {
-      ((of_rows[I + 1] = run<I + 1, Vectors>), ...);
-    }(std::make_index_sequence<kRowsOf[Vectors]>());
+      ((of_rows[I + 1] = run<I + 1, Width>), ...);
+    }(std::make_index_sequence<kRowsAt<Width>>());
   }
 };
 
-template <std::size_t Vectors>
+template <std::size_t Width>
 void run_panel(const GemmPanel& panel) noexcept {
-  static constexpr RunsOf<Vectors> kRuns;
+  static constexpr RunsOf<Width> kRuns;
   // Tiles of nearly equal height: a last one of a row or two would leave the multipliers idle.
-  constexpr std::size_t kRows = kRowsOf[Vectors];
+  constexpr std::size_t kRows = kRowsAt<Width>;
   const std::size_t tiles = (panel.count + kRows - 1) / kRows;
   Prefetch prefetch(panel.prefetch, panel.prefetch_bytes,
                     tiles * panel.segment_count * (panel.depth / kBlock));
@@ -198,7 +252,9 @@ void run_panel(const GemmPanel& panel) noexcept {
 
 }  // namespace
 
-void panel_shape(PanelShape& shape) noexcept { shape = {kLanes, kVectors * kLanes}; }
+void panel_shape(PanelShape& shape) noexcept {
+  shape = {kLanes, kVectors * kLanes, kHalf == kLanes ? 0 : kHalf};
+}
 
 void gemm_panel(const GemmPanel& panel) noexcept {
   static constexpr GemmSegment kWhole{0, 0};
@@ -208,8 +264,12 @@ void gemm_panel(const GemmPanel& panel) noexcept {
     whole.segment_count = 1;
     return gemm_panel(whole);
   }
+  if constexpr (kHalf != kLanes) {
+    if (panel.width == kHalf) return run_panel<kHalf>(panel);
+    if (panel.width == kLanes + kHalf) return run_panel<kLanes + kHalf>(panel);
+  }
   [&]<std::size_t... I>(std::index_sequence<I...>) {
-    ((panel.width == (I + 1) * kLanes ? run_panel<I + 1>(panel) : void()), ...);
+    ((panel.width == (I + 1) * kLanes ? run_panel<(I + 1) * kLanes>(panel) : void()), ...);
   }(std::make_index_sequence<kVectors>());
 }
 

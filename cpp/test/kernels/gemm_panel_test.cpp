@@ -13,6 +13,11 @@ constexpr Activation kActivations[] = {Activation::kNone, Activation::kRelu,    
                                        Activation::kPrelu};
 constexpr float kGap = -77;
 
+std::size_t random_width(Random& random, const PanelShape& shape) {
+  if (shape.half != 0 && random.integer(0, 3) == 0) return shape.half + random.integer(0, 1) * shape.lanes;
+  return shape.lanes * random.integer(1, shape.widest / shape.lanes);
+}
+
 /// Rows at random places in `input`, segments at random places in both.
 struct Product {
   std::size_t count, depth, width, columns, segments;
@@ -23,8 +28,8 @@ struct Product {
   Product(Random& random, const PanelShape& shape, std::size_t rows, std::size_t depth_of_one)
       : count(rows),
         depth(depth_of_one),
-        width(shape.lanes * random.integer(1, shape.widest / shape.lanes)),
-        columns(random.integer(width - shape.lanes + 1, width)),
+        width(random_width(random, shape)),
+        columns(random.integer(width - std::min(width, shape.lanes) + 1, width)),
         segments(random.integer(1, 4)),
         input(random.reals(3000 + 5 * depth, -1, 1)),
         weights(random.reals((segments + 2) * depth * width, -1, 1)),
@@ -83,6 +88,7 @@ TEST("panel_shape names whole registers") {
     PanelShape shape{};
     use.panel_shape(shape);
     CHECK(shape.lanes >= 4 && shape.widest % shape.lanes == 0);
+    CHECK(shape.half == 0 || 2 * shape.half == shape.lanes);
     CHECK(shape.widest / shape.lanes <= kPanelVectors);
   });
 }
