@@ -12,7 +12,8 @@ bool prefers_winograd(const ConvShape& shape, const DirectGeometry& direct, cons
   if (options.exact || !winograd_fits(shape)) return false;
   PanelShape panel;
   kernels().panel_shape(panel);
-  const std::size_t columns = (shape.out_channels + panel.lanes - 1) / panel.lanes * panel.lanes;
+  const Panel last = cut_into_panels(shape.out_channels, panel).back();
+  const std::size_t columns = last.first + last.width;
   const auto weights = static_cast<double>(9 * shape.input.channels * columns);
   return winograd_cost(shape, options).time < winograd::direct_time(count_products(direct, columns), weights);
 }
