@@ -14,6 +14,7 @@ constexpr std::size_t kGroup = 144;
 constexpr std::size_t kColumns = 64;
 constexpr std::size_t kChunk = 512;  // rows of weights that go through a group together
 constexpr std::size_t kTasksPerThread = 8;
+constexpr std::size_t kMostTasks = 8192;  // beyond, a task takes several groups
 constexpr GemmSegment kNoTap{};
 
 std::size_t divide_up(std::size_t a, std::size_t b) noexcept { return (a + b - 1) / b; }
@@ -82,7 +83,7 @@ class Chunks {
   std::size_t taps_, depth_, parts_ = 1, count_;
 };
 
-/// A group of pixels and a range of panels.
+/// Some pixels and a range of panels.
 struct Task {
   std::size_t of_class, first, count, panel, panels, cost;
 };
@@ -94,10 +95,14 @@ struct Scratch {
 
 class Direct final : public LayerPlan {
  public:
-  Direct(const DirectGeometry& geometry, const WeightView& weights, const Epilogue& epilogue)
-      : kernels_(&kernels()), weights_(weights, epilogue, *kernels_), scratch_(concurrency()) {
+  Direct(const DirectGeometry& geometry, const WeightView& weights, const Epilogue& epilogue,
+         std::size_t max_bytes)
+      : kernels_(&kernels()), weights_(weights, epilogue, *kernels_) {
     for (const DirectClass& one : geometry.classes) classes_.push_back(join_taps(one, geometry.depth));
     make_tasks();
+    constexpr std::size_t kEach = sizeof(Scratch) + kGroup * kColumns * sizeof(float);
+    const std::size_t taken = bytes(), fit = max_bytes > taken ? (max_bytes - taken) / kEach : 0;
+    scratch_ = std::vector<Scratch>(std::clamp<std::size_t>(fit, 1, concurrency()));
     for (Scratch& scratch : scratch_) scratch.sums = Buffer<float>(kGroup * kColumns);
   }
 
@@ -134,8 +139,9 @@ class Direct final : public LayerPlan {
     std::size_t pixels = 0, blocks = 0;
     for (const Class& one : classes_) pixels += one.pixels();
     for (std::size_t p = 0; p < weights_.panels().size(); p += count_panels(p)) ++blocks;
-    const std::size_t enough = divide_up(kTasksPerThread * scratch_.size(), blocks);
-    const std::size_t group = std::clamp<std::size_t>(pixels / enough, kGroup / 4, kGroup);
+    const std::size_t enough = divide_up(kTasksPerThread * concurrency(), blocks);
+    const std::size_t group = std::max(std::clamp<std::size_t>(pixels / enough, kGroup / 4, kGroup),
+                                       divide_up(pixels * blocks, kMostTasks));
     for (std::size_t p = 0; p < weights_.panels().size(); p += count_panels(p)) {
       for (std::size_t c = 0; c < classes_.size(); ++c) add_tasks(c, group, p);
     }
@@ -143,7 +149,7 @@ class Direct final : public LayerPlan {
                      [](const Task& a, const Task& b) { return a.cost > b.cost; });
   }
 
-  /// One for each group of pixels of a class.
+  /// Pixels of a class, about `group` to a task.
   void add_tasks(std::size_t of_class, std::size_t group, std::size_t panel) {
     const Class& of = classes_[of_class];
     const std::size_t pixels = of.pixels(), groups = divide_up(pixels, group), panels = count_panels(panel);
@@ -158,6 +164,18 @@ class Direct final : public LayerPlan {
 
   void run_task(const Task& task, Scratch& scratch, const float* input, float* output,
                 std::size_t pixel_stride) const noexcept {
+    const std::size_t groups = divide_up(task.count, kGroup);
+    for (std::size_t g = 0; g < groups; ++g) {
+      const std::size_t first = task.count * g / groups, last = task.count * (g + 1) / groups;
+      Task group = task;
+      group.first += first;
+      group.count = last - first;
+      run_group(group, scratch, input, output, pixel_stride);
+    }
+  }
+
+  void run_group(const Task& task, Scratch& scratch, const float* input, float* output,
+                 std::size_t pixel_stride) const noexcept {
     const Class& of = classes_[task.of_class];
     locate(of, task, pixel_stride, scratch);
     const Chunks chunks(of);
@@ -233,8 +251,8 @@ double count_products(const DirectGeometry& geometry, std::size_t out_channels) 
 }
 
 std::unique_ptr<LayerPlan> make_direct(const DirectGeometry& geometry, const WeightView& weights,
-                                       const Epilogue& epilogue) {
-  return std::make_unique<Direct>(geometry, weights, epilogue);
+                                       const Epilogue& epilogue, std::size_t max_bytes) {
+  return std::make_unique<Direct>(geometry, weights, epilogue, max_bytes);
 }
 
 }  // namespace densecrf

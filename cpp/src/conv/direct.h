@@ -1,6 +1,7 @@
 #pragma once
 // Convolution by its definition, one matrix product for each tap: the engine, which knows only which output
 // pixels read what, and the geometry of conv2d. docs/convolution.md, "Direct".
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -38,8 +39,11 @@ struct DirectGeometry {
 [[nodiscard]] double count_products(const DirectGeometry& geometry, std::size_t out_channels) noexcept;
 
 /// @param weights taps of `geometry.depth` rows each; the same taps that GemmSegment::row counts rows of
+/// @param max_bytes  fewer threads than there are may run the plan, so that it does not take more; it does
+///     where one alone needs more
 /// @throws std::bad_alloc
 [[nodiscard]] std::unique_ptr<LayerPlan> make_direct(const DirectGeometry& geometry,
-                                                     const WeightView& weights, const Epilogue& epilogue);
+                                                     const WeightView& weights, const Epilogue& epilogue,
+                                                     std::size_t max_bytes = SIZE_MAX);
 
 }  // namespace densecrf

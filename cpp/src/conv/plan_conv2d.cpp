@@ -25,9 +25,11 @@ PlanResult plan_conv2d(const ConvShape& shape, std::span<const float> filter, co
   const std::size_t taps = shape.kernel_height * shape.kernel_width;
   const DirectGeometry geometry = conv2d_geometry(shape);
   if (prefers_winograd(shape, geometry, options)) return make_winograd(shape, filter, epilogue, options);
-  auto plan =
-      make_direct(geometry, view_filter(filter, taps, shape.input.channels, shape.out_channels), epilogue);
-  if (options.max_bytes != 0 && plan->bytes() > options.max_bytes) return {Status::kTooLarge, nullptr};
+  const std::size_t most =
+      options.max_bytes != 0 ? options.max_bytes : std::max(8 * filter.size_bytes(), std::size_t{4} << 20);
+  auto plan = make_direct(geometry, view_filter(filter, taps, shape.input.channels, shape.out_channels),
+                          epilogue, most);
+  if (plan->bytes() > most) return {Status::kTooLarge, nullptr};
   return {Status::kOk, std::move(plan)};
 } catch (const std::bad_alloc&) {
   return {Status::kOutOfMemory, nullptr};

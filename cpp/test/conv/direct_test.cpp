@@ -150,6 +150,28 @@ TEST("a plan says what it takes, and keeps to what it may") {
   CHECK(refused.plan == nullptr);
 }
 
+TEST("many pixels and many threads stay within the default bound") {
+  constexpr std::size_t kSize = 1200;
+  const unsigned threads = concurrency();
+  set_concurrency(64);
+  const float weight = 2;
+  ConvShape shape{{1, kSize, kSize, 1}, kSize, kSize, 1, 1, 1, 1, 1, 1, 1, 0, 0};
+  const auto [status, plan] = plan_conv2d(shape, {&weight, 1}, {}, {});
+  CHECK_EQ(status, Status::kOk);
+  CHECK(plan->bytes() <= std::size_t{4} << 20);
+  const std::size_t all = plan->bytes();
+  const auto small = plan_conv2d(shape, {&weight, 1}, {}, {false, all / 2});
+  CHECK_EQ(small.status, Status::kOk);
+  CHECK(small.plan->bytes() <= all / 2);
+  set_concurrency(threads);
+  std::vector<float> input(kSize * kSize), output(input.size());
+  for (std::size_t i = 0; i < input.size(); ++i) input[i] = static_cast<float>(i);
+  CHECK_EQ(small.plan->run(input.data(), output.data(), 1, {}), Status::kOk);
+  std::size_t wrong = 0;
+  for (std::size_t i = 0; i < input.size(); ++i) wrong += output[i] != 2 * input[i];
+  CHECK_EQ(wrong, std::size_t{0});
+}
+
 TEST("a stopped run says so") {
   Random random(6);
   const RandomLayer layer(random, same_conv3(20, 7, 9, 2), Activation::kNone);
