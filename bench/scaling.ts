@@ -176,7 +176,8 @@ const markdown = `## Scaling
 
 ${machine.cpu}, ${machine.cores} cores, ${threads} threads, ${simd().active}, Node.js ${machine.node}, densecrf ${versions.densecrf}.
 \`npm run bench:scaling\`: medians of ${runs} runs, 80/13/10 + 3/3, ${ITERATIONS} iterations, each run with a new object; "lattices kept" is
-the second inference on it. The picture of every size is one photograph, enlarged or reduced.
+the second inference on it. The picture of every size is one photograph, enlarged or reduced. Up to some hundred thousand points the
+processor's caches hold all arrays of a pass; beyond, each pass streams them from memory once, and a point costs the same however many there are.
 
 ![Cost of a point](images/scaling-points.svg)
 ![Labels](images/scaling-labels.svg)
