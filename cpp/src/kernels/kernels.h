@@ -7,6 +7,7 @@
 #include "kernels/depthwise.h"
 #include "kernels/gemm.h"
 #include "kernels/outer.h"
+#include "kernels/resize.h"
 #include "kernels/winograd.h"
 
 namespace densecrf {
