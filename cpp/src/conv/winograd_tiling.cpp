@@ -259,22 +259,29 @@ Portions Budget::portions_of(const Tiling& tiling, std::size_t rows, unsigned wo
   return out;
 }
 
-Portions Budget::portions(const Tiling& tiling, unsigned workers) const noexcept {
+// As many rows at once as the limit allows: at the least those of one tile, or none.
+Portions Budget::most_rows(const Tiling& tiling, unsigned workers) const noexcept {
   const std::size_t row = (row_stride + (chunks > 1 ? columns : 0)) * sizeof(float);
   const std::size_t most = std::min(tiling.rows, std::max<std::size_t>(kPassBytes / row, 512));
   const std::size_t least = std::min<std::size_t>(most, kMaxProducts * kMaxProducts);
-  for (; workers > 1; workers = workers * 3 / 4) {
-    const Portions out = portions_of(tiling, most, workers);
-    if (out.bytes <= limit) return out;
-  }
   std::size_t rows = most;
-  Portions out = portions_of(tiling, rows, 1);
+  Portions out = portions_of(tiling, rows, workers);
   while (rows > least && out.bytes > limit) {
     rows = std::max(least, rows - std::max<std::size_t>(rows / 16, 1));
-    out = portions_of(tiling, rows, 1);
+    out = portions_of(tiling, rows, workers);
   }
   if (out.bytes > limit) out.rows = 0;
   return out;
+}
+
+// Every pass reads all weights: more workers must not cost more than half of the rows of a pass.
+Portions Budget::portions(const Tiling& tiling, unsigned workers) const noexcept {
+  const Portions alone = most_rows(tiling, 1);
+  for (; workers > 1; workers = workers * 3 / 4) {
+    const Portions out = most_rows(tiling, workers);
+    if (out.rows != 0 && 2 * out.rows >= alone.rows) return out;
+  }
+  return alone;
 }
 
 double direct_time(double products, double weights) noexcept {

@@ -57,6 +57,7 @@ struct Budget {
   [[nodiscard]] Portions portions(const Tiling& tiling, unsigned workers) const noexcept;
 
  private:
+  [[nodiscard]] Portions most_rows(const Tiling& tiling, unsigned workers) const noexcept;
   [[nodiscard]] Portions portions_of(const Tiling& tiling, std::size_t rows, unsigned workers) const noexcept;
 };
 
