@@ -1,5 +1,6 @@
-// npm run bench:kernels: every kernel alone, per instruction set, with its share of what the machine could do. Builds the
-// programs below cpp/bench and writes what they print into a section of docs/benchmarks.md.
+// npm run bench:kernels: the kernels of the dense CRF alone, per instruction set, with their share of what the machine could do;
+// writes what cpp/bench/kernels_bench.cpp prints into a section of docs/benchmarks.md. `--only conv`, `depthwise` and `gradient`
+// run the programs of the convolutions, which take minutes each, and only print.
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
@@ -9,7 +10,7 @@ import {root, run, runAll} from './lib/install.ts';
 import {describeMachine} from './lib/machine.ts';
 
 const {values: options} = parseArgs({
-  options: {only: {type: 'string', default: ''}, 'no-docs': {type: 'boolean', default: false}},
+  options: {only: {type: 'string', default: 'kernels'}, 'no-docs': {type: 'boolean', default: false}},
 });
 
 const build = join(root, 'build/bench-kernels');
@@ -40,6 +41,6 @@ for (const name of programs) {
   console.log(`${name}\n${output}`);
   parts.push(`### ${name}`, `\`\`\`text\n${output.trimEnd()}\n\`\`\``);
 }
-if (!options['no-docs'] && options.only === '') {
+if (!options['no-docs'] && options.only === 'kernels') {
   writeSection(new URL('../docs/benchmarks.md', import.meta.url), 'bench:kernels', parts.join('\n\n'));
 }
