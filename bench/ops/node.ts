@@ -2,12 +2,12 @@
 import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {peerFolder, root, runAll} from '../lib/install.ts';
+import {makeTfjsNode} from '../../scripts/tfjs-node.mjs';
+import {peerFolder, runAll} from '../lib/install.ts';
 import {WorkerProcess} from '../lib/worker-process.ts';
 
 const folder = peerFolder('node');
-const packages = ['onnxruntime-node@1.30.0', '@tensorflow/tfjs-backend-wasm@4.22.0', '@tensorflow/tfjs-core@4.22.0'];
-const tool = join(root, '../shared/tools/build-tfjs-node');
+const packages = ['onnxruntime-node@1.30.0'];
 
 /** The peers, installed where they are not; says which cannot be had. */
 function install(): void {
@@ -15,18 +15,15 @@ function install(): void {
   mkdirSync(folder, {recursive: true});
   if (!existsSync(manifest)) writeFileSync(manifest, '{"private": true}\n');
   if (!existsSync(join(folder, 'node_modules/onnxruntime-node'))) {
-    console.log('Installing onnxruntime-node and tfjs-backend-wasm into build/peers/node ...');
+    console.log('Installing onnxruntime-node into build/peers/node ...');
     const failed = runAll([['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', ...packages]], folder);
-    if (failed !== undefined) console.log(`Without onnxruntime-node and tfjs-backend-wasm: ${failed}`);
+    if (failed !== undefined) console.log(`Without onnxruntime-node: ${failed}`);
   }
-  if (existsSync(join(folder, 'node_modules/@tensorflow/tfjs-node/.ready'))) return;
-  if (!existsSync(tool)) {
-    console.log('Without tfjs-node, which is not installed: it downloads libtensorflow, and nothing here makes one.');
-    return;
+  try {
+    makeTfjsNode();
+  } catch (error) {
+    console.log(`Without tfjs-node: ${error instanceof Error ? error.message : String(error)}`);
   }
-  console.log('Building tfjs-node in build/peers/node (1.2 GB, a minute) ...');
-  const failed = runAll([[tool, folder]]);
-  if (failed !== undefined) console.log(`Without tfjs-node: ${failed}`);
 }
 
 /** Workers as they are asked for. */

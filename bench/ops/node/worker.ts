@@ -1,8 +1,9 @@
-// densecrf through its door and the peers that are there, in one process. Arguments: the folder that the peers are
-// installed in, and how many threads each may use. One JSON request a line in, one JSON answer a line out.
+// densecrf through its door and the peers that are there, in one process. Arguments: the folder that onnxruntime-node
+// is installed in, and how many threads each may use. One JSON request a line in, one JSON answer a line out.
 import {createRequire} from 'node:module';
 import {createInterface} from 'node:readline';
 import util from 'node:util';
+import {tfjsNodeFolder} from '../../../scripts/tfjs-node.mjs';
 import {concurrency} from '../../../src/index.ts';
 import type {Shape} from '../shapes.ts';
 import {type Contender, difference, type Prepared, takeTurns} from './contender.ts';
@@ -15,22 +16,23 @@ type Request = {do: 'names'} | ({do: 'measure'; runs: number} & Shape);
 
 const [folder = '', threads = '1'] = process.argv.slice(2);
 const require = createRequire(`${folder}/package.json`);
+const requireTfjs = createRequire(`${tfjsNodeFolder}/package.json`);
 
-/** A module of the peers' folder; undefined if it is not there or does not load. */
-function peer(name: string): unknown {
+/** A module of a peer; undefined if it is not there or does not load. */
+function peer(name: string, from = require): unknown {
   try {
-    return require(name);
+    return from(name);
   } catch {
     return undefined;
   }
 }
 
-/** TensorFlow.js: tfjs-node's copy of tfjs-core is everybody's. */
+/** TensorFlow.js: the package's own, with tfjs-node where it is. */
 async function tensorFlow(): Promise<Contender[]> {
   // Removed from newer Node.js, still called by tfjs-node 4.22.
   Object.assign(util, {isNullOrUndefined: (x: unknown) => x === null || x === undefined, isArray: Array.isArray});
-  const hasNode = isTf(peer('@tensorflow/tfjs-node'));
-  const tf = peer('@tensorflow/tfjs-core');
+  const hasNode = isTf(peer('@tensorflow/tfjs-node', requireTfjs));
+  const tf = peer('@tensorflow/tfjs-core', requireTfjs);
   if (!isTf(tf)) return [];
   const found = hasNode ? [tfjs(tf, 'tensorflow', 'tfjs-node')] : [];
   return threads === '1' && (await hasWasm(tf)) ? [...found, tfjs(tf, 'wasm', 'tfjs-backend-wasm')] : found;
@@ -38,7 +40,7 @@ async function tensorFlow(): Promise<Contender[]> {
 
 /** In Node.js that backend is always on one thread. */
 async function hasWasm(tf: Tf): Promise<boolean> {
-  return peer('@tensorflow/tfjs-backend-wasm') !== undefined && (await tf.setBackend('wasm'));
+  return peer('@tensorflow/tfjs-backend-wasm', requireTfjs) !== undefined && (await tf.setBackend('wasm'));
 }
 
 async function measure(contenders: readonly Contender[], shape: Shape, runs: number): Promise<object> {
