@@ -2,11 +2,11 @@
 import {parseArgs} from 'node:util';
 import {type PresetName, presets} from '../src/index.ts';
 import {presetNames} from '../src/crf/presets.ts';
+import {ConfusionMatrix} from '../src/deeplab/evaluation/confusion-matrix.ts';
 import {findPeer} from './crf/peer.ts';
 import {table} from './lib/document.ts';
-import {type OutputStride, mostLikely, vocEnergy, vocNames, vocPicture, vocTruth} from './voc/dataset.ts';
+import {type OutputStride, mostLikely, vocEnergy, vocLabels, vocNames, vocPicture, vocTruth} from './voc/dataset.ts';
 import {type Refiner, refineWithDensecrf, startPeer} from './voc/refiners.ts';
-import {Score} from './voc/score.ts';
 
 const usage = `npm run eval:voc -- [options]
   --iterations N   instead of each preset's own number
@@ -24,14 +24,16 @@ const {values: options} = parseArgs({
 
 interface Scores {
   /** Of the network alone. */
-  readonly before: Score;
+  readonly before: ConfusionMatrix;
   /** For each preset, one of each refiner. */
-  readonly after: ReadonlyMap<PresetName, readonly Score[]>;
+  readonly after: ReadonlyMap<PresetName, readonly ConfusionMatrix[]>;
 }
 
 async function evaluate(stride: OutputStride, refiners: readonly Refiner[]): Promise<Scores> {
-  const before = new Score();
-  const after = new Map(chosenPresets().map(name => [name, refiners.map(() => new Score())]));
+  const before = new ConfusionMatrix({classes: vocLabels});
+  const after = new Map(
+    chosenPresets().map(name => [name, refiners.map(() => new ConfusionMatrix({classes: vocLabels}))]),
+  );
   for (const pictureName of vocNames()) {
     const picture = await vocPicture(pictureName);
     const truth = vocTruth(pictureName);
@@ -48,7 +50,7 @@ async function evaluate(stride: OutputStride, refiners: readonly Refiner[]): Pro
 }
 
 /** A row for each preset: of each stride the mean before, after, the difference, and the peer's. */
-function rowsOf(all: readonly Scores[], mean: (score: Score) => number): string[][] {
+function rowsOf(all: readonly Scores[], mean: (score: ConfusionMatrix) => number): string[][] {
   return chosenPresets().map(name => {
     const figures = all.flatMap(({before, after}) => {
       const [ours = NaN, ...peers] = (after.get(name) ?? []).map(mean);
@@ -92,9 +94,9 @@ async function main(): Promise<void> {
     `\nmIoU in percent of DeepLab v3 MobileNetV2 at output stride 16 and 8 over ${count} PASCAL VOC pictures.`,
   );
   console.log('\nOver the classes that occur in the ground truth:\n');
-  console.log(table([head, ...rowsOf(all, score => score.mean)]));
+  console.log(table([head, ...rowsOf(all, score => 100 * score.meanIoU)]));
   console.log('\nOver the classes that occur in the ground truth or in the result:\n');
-  console.log(table([head, ...rowsOf(all, score => score.meanOfSeen)]));
+  console.log(table([head, ...rowsOf(all, score => 100 * score.meanIoUOfSeen)]));
 }
 
 if (options.help) console.log(usage);
