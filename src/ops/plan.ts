@@ -54,7 +54,7 @@ export class Plan<S extends Shape = Shape4D> {
 
   /** @internal */
   constructor(layer: Layer<S>) {
-    const plan = makeNative(layer);
+    const plan = makeNativePlan(layer);
     this.inputShape = Object.freeze(layer.inputShape);
     this.outputShape = Object.freeze(layer.outputShape);
     this.algorithm = plan.algorithm();
@@ -165,7 +165,8 @@ export class Plan<S extends Shape = Shape4D> {
   }
 }
 
-function makeNative(layer: Layer<Shape>): NativePlan {
+/** Plans a layer. */
+export function makeNativePlan(layer: Layer<Shape>): NativePlan {
   const Native = native().Plan;
   try {
     return callNative(() => new Native(layer.native));

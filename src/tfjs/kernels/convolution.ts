@@ -1,0 +1,69 @@
+// What the four kernels of convolutions have in common.
+import type {ConvKind} from '../../ops/conv-layers.ts';
+import type {Layer} from '../../ops/layer.ts';
+import {channelsOf} from '../../ops/layer.ts';
+import type {Shape4D} from '../../ops/tensor.ts';
+import type {TensorInfo} from '../core.ts';
+import {planFor} from '../plans.ts';
+import type {Storage} from '../storage/storage.ts';
+import {acceptsEpilogue, type EpilogueAttrs, type EpilogueInputs, epilogueOf} from './epilogue.ts';
+import {areFloats, type HotKernel, hotKernel} from './kernel.ts';
+import {geometryOf, type WindowAttrs} from './window.ts';
+
+interface Inputs extends EpilogueInputs {
+  x: TensorInfo;
+  filter: TensorInfo;
+}
+
+interface Attrs extends WindowAttrs, EpilogueAttrs {
+  dataFormat?: string | null;
+}
+
+/** The kernel of this name: a convolution, channels last, with bias and activation in the same pass where it has them. */
+export function convolution(kernelName: string, kind: ConvKind): HotKernel {
+  return hotKernel<Inputs, Attrs>({
+    kernelName,
+    accepts(inputs, attrs) {
+      const {x, filter, bias, preluActivationWeights} = inputs;
+      return (
+        areFloats(x, filter, bias, preluActivationWeights) &&
+        x.shape.length === 4 &&
+        attrs.dataFormat !== 'NCHW' &&
+        acceptsEpilogue(inputs, attrs, outChannelsOf(kind, filter))
+      );
+    },
+    run(storage, inputs, attrs) {
+      const {x, filter, bias, preluActivationWeights} = inputs;
+      const key = `${kind} ${x.shape.join()} ${JSON.stringify(attrs)}`;
+      const {plan, shape} = planFor(filter, key, [bias, preluActivationWeights], () =>
+        layerOf(kind, storage, inputs, attrs),
+      );
+      const y = storage.make(shape, 'float32');
+      plan.run(storage.floats(x), storage.floats(y), 0, channelsOf(shape));
+      return y;
+    },
+  });
+}
+
+function outChannelsOf(kind: ConvKind, {shape: [, , inChannels = 1, last = 1]}: TensorInfo): number {
+  return kind === 'conv2d' ? last : inChannels * last;
+}
+
+function layerOf(kind: ConvKind, storage: Storage, inputs: Inputs, attrs: Attrs): Layer<Shape4D> {
+  const {x, filter} = inputs;
+  const geometry = geometryOf(x.shape, filter.shape, attrs, kind);
+  const epilogue = epilogueOf(storage, inputs, attrs, geometry.native.outChannels);
+  return {
+    native: {
+      op: kind,
+      shape: geometry.native,
+      filter: storage.floats(filter),
+      epilogue,
+      exact: false,
+      maxBytes: 0,
+    },
+    inputName: 'x',
+    inputShape: geometry.x,
+    outputShape: geometry.y,
+  };
+}
