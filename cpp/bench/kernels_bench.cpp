@@ -66,7 +66,7 @@ class Pass {
     const double pass = 2 * rows * width;  // operations of a splat, and of a slice
     double links = 0;
     for (const LatticeTerm& term : lattice.terms()) {
-      for (const AxisChains& chains : term.axes) links += static_cast<double>(chains.cells.size());
+      for (const AxisGroup& group : term.groups) links += static_cast<double>(group.chains.size());
     }
     const auto named = [this](void (Pass::*run)(const Kernels&)) {
       return [this, run](const Kernels& use) { (this->*run)(use); };
@@ -118,8 +118,11 @@ class Pass {
   }
   void blur(const Kernels& use) {
     for (const LatticeTerm& term : scene_.lattice.terms()) {
-      for (const AxisChains& chains : term.axes) {
-        use.blur_chains(chains.cells.data(), chains.cells.size(), width_, values_.data());
+      for (const AxisGroup& group : term.groups) {
+        for (std::size_t at = 1; at < group.starts.size(); ++at) {
+          const std::size_t first = group.starts[at - 1], last = group.starts[at];
+          use.blur_chains(group.chains.data() + first, last - first, width_, values_.data());
+        }
       }
     }
   }

@@ -35,27 +35,33 @@ void Lattice::filter(float* cells, std::size_t width, unsigned workers) const no
     use.merge_rows(cells, merge_offsets_.data(), merge_slots_.data(), first, last, width,
                    cells + slots() * width);
   });
-  std::size_t axes = 0;
-  for (const LatticeTerm& term : terms_) axes = std::max(axes, term.axes.size());
-  for (std::size_t axis = 0; axis < axes; ++axis) {
-    std::size_t steps = 0;
-    for (const LatticeTerm& term : terms_) {
-      if (axis < term.axes.size()) steps += term.axes[axis].block_starts.size() - 1;
-    }
-    parallel_for(steps, workers, [&](std::size_t step, unsigned) {
-      for (const LatticeTerm& term : terms_) {
-        if (axis >= term.axes.size()) continue;
-        const AxisChains& chains = term.axes[axis];
-        if (step >= chains.block_starts.size() - 1) {
-          step -= chains.block_starts.size() - 1;
-          continue;
-        }
-        const std::size_t first = chains.block_starts[step], last = chains.block_starts[step + 1];
-        use.blur_chains(chains.cells.data() + first, last - first, width, cells);
-        return;
-      }
-    });
+  std::size_t passes = 0;
+  for (const LatticeTerm& term : terms_) passes = std::max(passes, term.groups.size());
+  for (std::size_t pass = 0; pass < passes; ++pass) blur(pass, cells, width, workers);
+}
+
+// The groups with this number of all terms, side by side.
+void Lattice::blur(std::size_t pass, float* cells, std::size_t width, unsigned workers) const noexcept {
+  const Kernels& use = kernels();
+  std::size_t blocks = 0;
+  for (const LatticeTerm& term : terms_) {
+    if (pass < term.groups.size()) blocks += term.groups[pass].blocks();
   }
+  parallel_for(blocks, workers, [&](std::size_t block, unsigned) {
+    for (const LatticeTerm& term : terms_) {
+      if (pass >= term.groups.size()) continue;
+      const AxisGroup& group = term.groups[pass];
+      if (block >= group.blocks()) {
+        block -= group.blocks();
+        continue;
+      }
+      for (std::size_t axis = block * group.axes; axis < (block + 1) * group.axes; ++axis) {
+        const std::size_t first = group.starts[axis], last = group.starts[axis + 1];
+        use.blur_chains(group.chains.data() + first, last - first, width, cells);
+      }
+      return;
+    }
+  });
 }
 
 std::size_t Lattice::bytes() const noexcept {
@@ -63,7 +69,10 @@ std::size_t Lattice::bytes() const noexcept {
                       first_slots_.capacity() * sizeof(std::size_t) +
                       (slot_cells_.capacity() + merge_offsets_.capacity() + merge_slots_.capacity()) * 4;
   for (const LatticeTerm& term : terms_) {
-    for (const AxisChains& chains : term.axes) bytes += chains.cells.capacity() * sizeof(std::uint32_t);
+    for (const AxisGroup& group : term.groups) {
+      bytes +=
+          group.chains.capacity() * sizeof(std::uint32_t) + group.starts.capacity() * sizeof(std::size_t);
+    }
   }
   return bytes;
 }

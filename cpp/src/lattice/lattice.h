@@ -10,24 +10,18 @@
 #include "densecrf/control.h"
 #include "densecrf/status.h"
 #include "kernels/kernels.h"
+#include "lattice/axis_groups.h"
 #include "lattice/features.h"
 #include "lattice/tiling.h"
 
 namespace densecrf {
-
-/// Neighbours on one axis as chains of cells; a vertex without neighbours is in none.
-struct AxisChains {
-  std::vector<std::uint32_t> cells;  ///< bit 31 ends a chain
-  std::vector<std::size_t>
-      block_starts;  ///< places to cut the list for parallel work; the last is its length
-};
 
 struct LatticeTerm {
   std::size_t dimensions;
   std::size_t first_row;     ///< its dimensions + 1 rows among those of a point
   std::size_t first_vertex;  ///< its vertices among those of all lattices
   std::size_t vertices;
-  std::vector<AxisChains> axes;  ///< [dimensions + 1]
+  std::vector<AxisGroup> groups;  ///< the chains of dimensions + 1 axes, of cells
 };
 
 class Lattice {
@@ -70,6 +64,8 @@ class Lattice {
 
  private:
   friend class LatticeBuilder;
+
+  void blur(std::size_t pass, float* cells, std::size_t width, unsigned workers) const noexcept;
 
   std::size_t rows_ = 0, vertices_ = 0, max_tile_slots_ = 0;
   std::vector<LatticeTerm> terms_;

@@ -9,9 +9,7 @@
 namespace densecrf {
 namespace {
 
-constexpr std::size_t kLookAhead = 16;     // keys between a prefetch and its use
-constexpr std::size_t kChainBlock = 1024;  // vertices, about, of one parallel step of a blur
-constexpr std::uint32_t kLast = 0x80000000U;
+constexpr std::size_t kLookAhead = 16;  // keys between a prefetch and its use
 
 /// One worker's buffers for the points of a tile.
 struct EmbedScratch {
@@ -32,24 +30,19 @@ struct EmbedScratch {
 };
 
 /// Chains of vertices from links: every vertex without a predecessor starts one.
-AxisChains make_chains(const std::vector<std::uint32_t>& next, std::uint32_t first_vertex) {
+Chains make_chains(const std::vector<std::uint32_t>& next) {
   constexpr std::uint32_t kNone = SortedVertices<1>::kNone;
   std::vector<bool> has_previous(next.size());
   for (const std::uint32_t to : next) {
     if (to != kNone) has_previous[to] = true;
   }
-  AxisChains chains;
-  chains.cells.reserve(next.size());
-  chains.block_starts.push_back(0);
+  Chains chains;
+  chains.reserve(next.size());
   for (std::uint32_t head = 0; head < next.size(); ++head) {
     if (has_previous[head] || next[head] == kNone) continue;
-    for (std::uint32_t at = head; at != kNone; at = next[at]) chains.cells.push_back(first_vertex + at);
-    chains.cells.back() |= kLast;
-    if (chains.cells.size() - chains.block_starts.back() >= kChainBlock) {
-      chains.block_starts.push_back(chains.cells.size());
-    }
+    for (std::uint32_t at = head; at != kNone; at = next[at]) chains.push_back(at);
+    chains.back() |= kChainEnd;
   }
-  if (chains.block_starts.back() != chains.cells.size()) chains.block_starts.push_back(chains.cells.size());
   return chains;
 }
 
@@ -67,7 +60,7 @@ Status LatticeBuilder::build(std::span<const Features> features) {
     if (!plan) return Status::kOutOfRange;
     const Status status = plan->words == 1 ? add_term<1>(term, *plan) : add_term<kKeyWords>(term, *plan);
     if (status != Status::kOk) return status;
-    if (lattice_.vertices_ >= kLast) return Status::kTooLarge;
+    if (lattice_.vertices_ >= kChainEnd) return Status::kTooLarge;
   }
   collect_slots();
   return place_vertices();
@@ -154,12 +147,19 @@ void LatticeBuilder::add_padding(const EmbedPlan& plan, VertexTable<Words>& tabl
 template <std::size_t Words>
 Status LatticeBuilder::link_axes(const EmbedPlan& plan, const std::vector<Key<Words>>& keys,
                                  LatticeTerm& term) const {
-  term.axes.resize(plan.dimensions + 1);
+  std::vector<Chains> axes(plan.dimensions + 1);
   const SortedVertices<Words> sorted(keys);
-  return parallel_steps(term.axes.size(), workers_, control_, [&](std::size_t axis, unsigned) {
-    term.axes[axis] = make_chains(sorted.neighbours(axis_step<Words>(plan, axis)),
-                                  static_cast<std::uint32_t>(term.first_vertex));
+  const Status status = parallel_steps(axes.size(), workers_, control_, [&](std::size_t axis, unsigned) {
+    axes[axis] = make_chains(sorted.neighbours(axis_step<Words>(plan, axis)));
   });
+  if (status != Status::kOk) return status;
+  std::vector<std::uint32_t> block_of;
+  for (std::span<const Chains> rest = axes; !rest.empty();) {
+    const std::size_t count = axes_together(rest, keys.size(), block_of);
+    term.groups.push_back(make_axis_group(rest.first(count), block_of));
+    rest = rest.subspan(count);
+  }
+  return Status::kOk;
 }
 
 // Slots of all terms, tile by tile.
@@ -199,7 +199,7 @@ Status LatticeBuilder::place_vertices() {
     cells[v] = static_cast<std::uint32_t>(slots + offsets.size() - 1);
     offsets.push_back(offsets.back() + touches[v]);
   }
-  if (lattice_.cells() >= kLast) return Status::kTooLarge;
+  if (lattice_.cells() >= kChainEnd) return Status::kTooLarge;
   lattice_.ones_.resize(lattice_.cells());
 
   lattice_.merge_slots_.resize(offsets.back());
@@ -212,12 +212,13 @@ Status LatticeBuilder::place_vertices() {
       lattice_.merge_slots_[next[cells[vertex] - slots]++] = static_cast<std::uint32_t>(slot);
     vertex = cells[vertex];
   }
-  std::vector<AxisChains*> axes;
+  std::vector<std::pair<AxisGroup*, const std::uint32_t*>> groups;  // with the cells of the term's vertices
   for (LatticeTerm& term : lattice_.terms_) {
-    for (AxisChains& chains : term.axes) axes.push_back(&chains);
+    for (AxisGroup& group : term.groups) groups.emplace_back(&group, cells.data() + term.first_vertex);
   }
-  return parallel_steps(axes.size(), workers_, control_, [&](std::size_t axis, unsigned) {
-    for (std::uint32_t& cell : axes[axis]->cells) cell = cells[cell & ~kLast] | (cell & kLast);
+  return parallel_steps(groups.size(), workers_, control_, [&](std::size_t at, unsigned) {
+    const auto [group, cell_of] = groups[at];
+    for (std::uint32_t& link : group->chains) link = cell_of[link & ~kChainEnd] | (link & kChainEnd);
   });
 }
 
