@@ -1,0 +1,54 @@
+// The backward passes of convolutions, channels last. Attributes may have `dilations`, which tfjs's own never do.
+import {callNative} from '../../core/status.ts';
+import {native} from '../../native/load.ts';
+import type {ConvKind} from '../../ops/conv-layers.ts';
+import type {TensorInfo} from '../core.ts';
+import {areFloats, type HotKernel, hotKernel} from './kernel.ts';
+import {geometryOf, type WindowAttrs} from './window.ts';
+
+interface Attrs extends WindowAttrs {
+  dataFormat?: string | null;
+}
+
+interface InputAttrs extends Attrs {
+  inputShape: readonly number[];
+}
+
+interface FilterAttrs extends Attrs {
+  filterShape: readonly number[];
+}
+
+/** The kernel of this name: the gradient of a convolution by its input. */
+export function inputBackprop(kernelName: string, kind: ConvKind): HotKernel {
+  const op = kind === 'conv2d' ? 'conv2dInputGradient' : 'depthwiseInputGradient';
+  return hotKernel<{dy: TensorInfo; filter: TensorInfo}, InputAttrs>({
+    kernelName,
+    accepts: ({dy, filter}, {inputShape, dataFormat}) =>
+      areFloats(dy, filter) && !inputShape.includes(0) && dataFormat !== 'NCHW',
+    run(storage, {dy, filter}, attrs) {
+      const {native: shape, x} = geometryOf(attrs.inputShape, filter.shape, attrs, kind);
+      const dx = storage.make(x, 'float32');
+      // Planned for one run: between two of them, training changes the filter.
+      const layer = {op, shape, filter: storage.floats(filter), exact: false, maxBytes: 0} as const;
+      callNative(() => native().runLayer(layer, storage.floats(dy), storage.floats(dx), 0, shape.channels));
+      return dx;
+    },
+  });
+}
+
+/** The kernel of this name: the gradient of a convolution by its filter. */
+export function filterBackprop(kernelName: string, kind: ConvKind): HotKernel {
+  return hotKernel<{x: TensorInfo; dy: TensorInfo}, FilterAttrs>({
+    kernelName,
+    accepts: ({x, dy}, {filterShape, dataFormat}) =>
+      areFloats(x, dy) && !filterShape.includes(0) && dataFormat !== 'NCHW',
+    run(storage, {x, dy}, attrs) {
+      const {filterShape} = attrs;
+      const {native: shape} = geometryOf(x.shape, filterShape, attrs, kind);
+      const gradient = storage.make(filterShape, 'float32');
+      const output = storage.floats(gradient);
+      callNative(() => native().filterGradient(kind, shape, storage.floats(x), storage.floats(dy), output));
+      return gradient;
+    },
+  });
+}
