@@ -49,6 +49,11 @@ export function planFor(
   return entry.layer;
 }
 
+/** Whether plans were made of a filter. */
+export function hasPlans(dataId: object): boolean {
+  return plansOfFilter.has(dataId);
+}
+
 /** Frees the plans that were made of a filter. Call it when its data is disposed. */
 export function dropPlans(dataId: object): void {
   plansOfFilter.get(dataId)?.forEach(({layer}) => layer.plan.dispose());

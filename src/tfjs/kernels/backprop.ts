@@ -23,8 +23,11 @@ export function inputBackprop(kernelName: string, kind: ConvKind): HotKernel {
   const op = kind === 'conv2d' ? 'conv2dInputGradient' : 'depthwiseInputGradient';
   return hotKernel<{dy: TensorInfo; filter: TensorInfo}, InputAttrs>({
     kernelName,
-    accepts: ({dy, filter}, {inputShape, dataFormat}) =>
-      areFloats(dy, filter) && !inputShape.includes(0) && dataFormat !== 'NCHW',
+    accepts: ({dy, filter}, attrs) =>
+      areFloats(dy, filter) &&
+      !attrs.inputShape.includes(0) &&
+      attrs.dataFormat !== 'NCHW' &&
+      isOfShape(dy, geometryOf(attrs.inputShape, filter.shape, attrs, kind).y),
     run(storage, {dy, filter}, attrs) {
       const {native: shape, x} = geometryOf(attrs.inputShape, filter.shape, attrs, kind);
       const dx = storage.make(x, 'float32');
@@ -40,8 +43,11 @@ export function inputBackprop(kernelName: string, kind: ConvKind): HotKernel {
 export function filterBackprop(kernelName: string, kind: ConvKind): HotKernel {
   return hotKernel<{x: TensorInfo; dy: TensorInfo}, FilterAttrs>({
     kernelName,
-    accepts: ({x, dy}, {filterShape, dataFormat}) =>
-      areFloats(x, dy) && !filterShape.includes(0) && dataFormat !== 'NCHW',
+    accepts: ({x, dy}, attrs) =>
+      areFloats(x, dy) &&
+      !attrs.filterShape.includes(0) &&
+      attrs.dataFormat !== 'NCHW' &&
+      isOfShape(dy, geometryOf(x.shape, attrs.filterShape, attrs, kind).y),
     run(storage, {x, dy}, attrs) {
       const {filterShape} = attrs;
       const {native: shape} = geometryOf(x.shape, filterShape, attrs, kind);
@@ -51,4 +57,9 @@ export function filterBackprop(kernelName: string, kind: ConvKind): HotKernel {
       return gradient;
     },
   });
+}
+
+// conv2dTranspose takes any outputShape, also one that the forward pass would not lead from.
+function isOfShape({shape}: TensorInfo, expected: readonly number[]): boolean {
+  return shape.join() === expected.join();
 }

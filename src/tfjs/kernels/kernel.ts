@@ -1,5 +1,7 @@
 // A kernel of tfjs that runs natively, on whatever backend.
-import type {KernelFunc, NamedAttrMap, NamedTensorInfoMap, TensorInfo} from '../core.ts';
+import {DenseCrfError} from '../../core/errors.ts';
+import {shapeText} from '../../core/shape.ts';
+import {type KernelFunc, type NamedAttrMap, type NamedTensorInfoMap, Tensor, type TensorInfo} from '../core.ts';
 import type {Storage} from '../storage/storage.ts';
 
 /** A kernel with a native form. */
@@ -42,8 +44,30 @@ export function kernelFunc(
 ): KernelFunc {
   return call => {
     const {inputs, backend, attrs = {}} = call;
+    checkInUse(kernel.kernelName, inputs);
     return kernel.accepts(inputs, attrs) ? kernel.run(storageOf(backend), inputs, attrs) : original(call);
   };
+}
+
+/**
+ * Refuses disposed tensors: tfjs itself fails on them somewhere inside, or not at all.
+ *
+ * @throws {DenseCrfError} `ERR_DISPOSED`
+ */
+export function checkInUse(kernelName: string, inputs: NamedTensorInfoMap): void {
+  for (const name in inputs) {
+    const tensor: Optional<TensorInfo> = inputs[name];
+    if (!isGiven(tensor) || !isDisposed(tensor)) continue;
+    throw new DenseCrfError(
+      'ERR_DISPOSED',
+      `Expected ${name} of ${kernelName} to be a tensor in use but received one of shape ${shapeText(tensor.shape)} that was disposed`,
+    );
+  }
+}
+
+// Kernels call each other with less than tensors, which have no such property.
+function isDisposed(tensor: TensorInfo): boolean {
+  return tensor instanceof Tensor && tensor.isDisposed;
 }
 
 /** An input or attribute that may be left out: tfjs passes undefined or null. */

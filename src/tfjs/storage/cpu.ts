@@ -16,6 +16,10 @@ export class CpuStorage implements Storage {
     return this.#backend.makeTensorInfo([...shape], dtype, newValues(dtype, sizeOf(shape)));
   }
 
+  adopt({dataId}: TensorInfo): void {
+    this.#backend.data.get(dataId);
+  }
+
   floats(tensor: TensorInfo): Float32Array {
     return asFloats(this.#values(tensor));
   }
@@ -37,7 +41,8 @@ export class CpuStorage implements Storage {
   }
 }
 
-function newValues(dtype: NativeDtype, length: number): Float32Array | Int32Array | Uint8Array {
+/** An array for a tensor of so many values. */
+export function newValues(dtype: NativeDtype, length: number): Float32Array | Int32Array | Uint8Array {
   switch (dtype) {
     case 'float32':
       return allocateFloats(length);

@@ -1,0 +1,47 @@
+import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
+import type {TensorInfo} from '../core.ts';
+import type {NativeDtype, Storage} from './storage.ts';
+import {asBytes, asFloats, asInts} from './values.ts';
+
+/** The backend's heap, read and written in place. */
+export class WasmStorage implements Storage {
+  readonly #backend: BackendWasm;
+
+  constructor(backend: BackendWasm) {
+    this.#backend = backend;
+  }
+
+  make(shape: readonly number[], dtype: NativeDtype): TensorInfo {
+    return this.#backend.makeOutput([...shape], dtype);
+  }
+
+  adopt({dataId}: TensorInfo): void {
+    this.#backend.getMemoryOffset(dataId);
+  }
+
+  floats(tensor: TensorInfo): Float32Array {
+    return asFloats(this.#view(tensor));
+  }
+
+  ints(tensor: TensorInfo): Int32Array {
+    return asInts(this.#view(tensor));
+  }
+
+  bytes(tensor: TensorInfo): Uint8Array {
+    return asBytes(this.#view(tensor));
+  }
+
+  dispose({dataId}: TensorInfo): void {
+    this.#backend.disposeData(dataId);
+  }
+
+  #view(tensor: TensorInfo): Float32Array | Int32Array | Uint8Array {
+    // typedArrayFromHeap looks at the heap before it brings in a tensor of another backend, for which the heap may grow.
+    this.adopt(tensor);
+    return this.#backend.typedArrayFromHeap(tensor);
+  }
+}
+
+export function isWasmBackend(backend: object): backend is BackendWasm {
+  return 'makeOutput' in backend && 'typedArrayFromHeap' in backend && 'getMemoryOffset' in backend;
+}

@@ -1,0 +1,4 @@
+import '@tensorflow/tfjs-backend-cpu';
+import {judge} from './judge.ts';
+
+judge('cpu');

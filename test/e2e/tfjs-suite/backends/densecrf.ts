@@ -1,0 +1,4 @@
+import '../../../../src/tfjs/index.ts';
+import {judge} from './judge.ts';
+
+judge('densecrf');
