@@ -1,32 +1,28 @@
-// The backward passes of convolutions, channels last. Attributes may have `dilations`, which tfjs's own never do.
+// The backward passes of convolutions. Attributes may have `dilations`, which tfjs's own never do.
 import {callNative} from '../../core/status.ts';
 import {native} from '../../native/load.ts';
 import type {ConvKind} from '../../ops/conv-layers.ts';
 import type {TensorInfo} from '../core.ts';
-import {areFloats, type HotKernel, hotKernel} from './kernel.ts';
-import {geometryOf, type WindowAttrs} from './window.ts';
+import {inEitherOrder, type PictureAttrs} from './channels-first.ts';
+import {areFloats, type HotKernel, hotKernel, type KernelDefinition} from './kernel.ts';
+import {geometryOf} from './window.ts';
 
-interface Attrs extends WindowAttrs {
-  dataFormat?: string | null;
-}
-
-interface InputAttrs extends Attrs {
+interface InputAttrs extends PictureAttrs {
   inputShape: readonly number[];
 }
 
-interface FilterAttrs extends Attrs {
+interface FilterAttrs extends PictureAttrs {
   filterShape: readonly number[];
 }
 
 /** The kernel of this name: the gradient of a convolution by its input. */
 export function inputBackprop(kernelName: string, kind: ConvKind): HotKernel {
   const op = kind === 'conv2d' ? 'conv2dInputGradient' : 'depthwiseInputGradient';
-  return hotKernel<{dy: TensorInfo; filter: TensorInfo}, InputAttrs>({
+  const channelsLast: KernelDefinition<{dy: TensorInfo; filter: TensorInfo}, InputAttrs> = {
     kernelName,
     accepts: ({dy, filter}, attrs) =>
       areFloats(dy, filter) &&
       !attrs.inputShape.includes(0) &&
-      attrs.dataFormat !== 'NCHW' &&
       isOfShape(dy, geometryOf(attrs.inputShape, filter.shape, attrs, kind).y),
     run(storage, {dy, filter}, attrs) {
       const {native: shape, x} = geometryOf(attrs.inputShape, filter.shape, attrs, kind);
@@ -36,17 +32,17 @@ export function inputBackprop(kernelName: string, kind: ConvKind): HotKernel {
       callNative(() => native().runLayer(layer, storage.floats(dy), storage.floats(dx), 0, shape.channels));
       return dx;
     },
-  });
+  };
+  return hotKernel(inEitherOrder(channelsLast));
 }
 
 /** The kernel of this name: the gradient of a convolution by its filter. */
 export function filterBackprop(kernelName: string, kind: ConvKind): HotKernel {
-  return hotKernel<{x: TensorInfo; dy: TensorInfo}, FilterAttrs>({
+  const channelsLast: KernelDefinition<{x: TensorInfo; dy: TensorInfo}, FilterAttrs> = {
     kernelName,
     accepts: ({x, dy}, attrs) =>
       areFloats(x, dy) &&
       !attrs.filterShape.includes(0) &&
-      attrs.dataFormat !== 'NCHW' &&
       isOfShape(dy, geometryOf(x.shape, attrs.filterShape, attrs, kind).y),
     run(storage, {x, dy}, attrs) {
       const {filterShape} = attrs;
@@ -56,7 +52,8 @@ export function filterBackprop(kernelName: string, kind: ConvKind): HotKernel {
       callNative(() => native().filterGradient(kind, shape, storage.floats(x), storage.floats(dy), output));
       return gradient;
     },
-  });
+  };
+  return hotKernel(inEitherOrder(channelsLast, 'filter'));
 }
 
 // conv2dTranspose takes any outputShape, also one that the forward pass would not lead from.

@@ -6,29 +6,27 @@ import type {Shape4D} from '../../ops/tensor.ts';
 import type {TensorInfo} from '../core.ts';
 import {planFor} from '../plans.ts';
 import type {Storage} from '../storage/storage.ts';
+import {inEitherOrder, type PictureAttrs} from './channels-first.ts';
 import {acceptsEpilogue, type EpilogueAttrs, type EpilogueInputs, epilogueOf} from './epilogue.ts';
-import {areFloats, type HotKernel, hotKernel} from './kernel.ts';
-import {geometryOf, type WindowAttrs} from './window.ts';
+import {areFloats, type HotKernel, hotKernel, type KernelDefinition} from './kernel.ts';
+import {geometryOf} from './window.ts';
 
 interface Inputs extends EpilogueInputs {
   x: TensorInfo;
   filter: TensorInfo;
 }
 
-interface Attrs extends WindowAttrs, EpilogueAttrs {
-  dataFormat?: string | null;
-}
+type Attrs = PictureAttrs & EpilogueAttrs;
 
-/** The kernel of this name: a convolution, channels last, with bias and activation in the same pass where it has them. */
+/** The kernel of this name: a convolution with bias and activation in the same pass where it has them. */
 export function convolution(kernelName: string, kind: ConvKind): HotKernel {
-  return hotKernel<Inputs, Attrs>({
+  const channelsLast: KernelDefinition<Inputs, Attrs> = {
     kernelName,
     accepts(inputs, attrs) {
       const {x, filter, bias, preluActivationWeights} = inputs;
       return (
         areFloats(x, filter, bias, preluActivationWeights) &&
         x.shape.length === 4 &&
-        attrs.dataFormat !== 'NCHW' &&
         acceptsEpilogue(inputs, attrs, outChannelsOf(kind, filter))
       );
     },
@@ -42,7 +40,8 @@ export function convolution(kernelName: string, kind: ConvKind): HotKernel {
       plan.run(storage.floats(x), storage.floats(y), 0, channelsOf(shape));
       return y;
     },
-  });
+  };
+  return hotKernel(inEitherOrder(channelsLast));
 }
 
 function outChannelsOf(kind: ConvKind, {shape: [, , inChannels = 1, last = 1]}: TensorInfo): number {
