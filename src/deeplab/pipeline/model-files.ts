@@ -3,7 +3,7 @@ import {dirname, join} from 'node:path';
 import {isObject} from '../../core/checks.ts';
 import {DenseCrfError} from '../../core/errors.ts';
 import {invalidFile, messageOf, readInput} from '../../io/files.ts';
-import * as tf from '../../tfjs/core.ts';
+import type * as tf from '../../tfjs/core.ts';
 
 /** A model's files in memory. */
 export interface ModelFiles {
@@ -20,10 +20,10 @@ export interface ModelFiles {
 export async function readModelFiles(path: string): Promise<ModelFiles> {
   const file = await modelFile(path);
   const json = parseModel(await readInput(file), file);
-  const {modelTopology, weightsManifest = [], format, ...rest} = json;
+  const {modelTopology, weightsManifest: groups, format, ...rest} = json;
   if (!isObject(modelTopology)) throw invalidFile(file, 'be the model.json of a tfjs model', 'no modelTopology in it');
-  const weightSpecs = weightsManifest.flatMap(group => group.weights);
-  const paths = weightsManifest.flatMap(group => group.paths);
+  const weightSpecs = groups.flatMap(group => group.weights);
+  const paths = groups.flatMap(group => group.paths);
   const parts = await Promise.all(paths.map(part => readInput(join(dirname(file), part))));
   const weightData = joined(parts);
   checkWeights(weightSpecs, weightData, file);
@@ -60,7 +60,7 @@ function parseModel(bytes: Uint8Array, file: string): tf.io.ModelJSON {
 
 function isModel(json: unknown): json is tf.io.ModelJSON {
   if (!isObject(json) || !('modelTopology' in json)) return false;
-  return !('weightsManifest' in json) || Array.isArray(json.weightsManifest);
+  return 'weightsManifest' in json && Array.isArray(json.weightsManifest);
 }
 
 function joined(parts: readonly Uint8Array[]): ArrayBuffer {

@@ -1,6 +1,7 @@
 import * as tf from '../../tfjs/core.ts';
-import {expectation, isObject} from '../../core/checks.ts';
+import {checkChoice, expectation, isObject} from '../../core/checks.ts';
 import {DenseCrfError} from '../../core/errors.ts';
+import {messageOf} from '../../io/files.ts';
 import type {Size} from './raster.ts';
 
 /** What a model says about one of its inputs or outputs. */
@@ -55,46 +56,32 @@ export function checkModel(name: string, model: SegmentationModel): ModelInput {
 /**
  * Runs a model on one picture.
  *
- * @param names the outputs to compute; undefined: all
+ * @param output the one to compute; undefined: all
+ * @throws {DenseCrfError} `ERR_OUT_OF_RANGE` for an output that the model does not have
  */
-export async function runModel(
-  model: SegmentationModel,
-  x: tf.Tensor,
-  names: readonly string[] | undefined,
-): Promise<Output[]> {
-  if (!model.execute)
-    return named(
-      model,
-      tf.tidy(() => listOf(model.predict(x))),
-    );
-  const wanted = names ? [...names] : model.outputs.map(({name}) => name);
-  return pair(wanted, await executeGraph(model, x, wanted));
+export async function runModel(model: SegmentationModel, x: tf.Tensor, output: string | undefined): Promise<Output[]> {
+  const names = model.outputs.map(({name}) => name);
+  // Of a graph, any node can be asked for.
+  if (output !== undefined && !model.execute) checkChoice('output', output, names);
+  const wanted = output === undefined || !model.execute ? names : [output];
+  const tensors = model.execute ? await executeGraph(model, x, wanted) : tf.tidy(() => listOf(model.predict(x)));
+  return tensors.map((tensor, i) => ({name: wanted[i] ?? `output ${i}`, tensor}));
 }
 
 async function executeGraph(model: SegmentationModel, x: tf.Tensor, names: string[]): Promise<tf.Tensor[]> {
   try {
     return tf.tidy(() => listOf(model.execute?.(x, names) ?? []));
   } catch (error) {
-    const needsAsync = error instanceof Error && error.message.includes('executeAsync');
-    if (!needsAsync || !model.executeAsync) throw error;
-    return listOf(await model.executeAsync(x, names));
+    const message = messageOf(error);
+    if (message.includes('executeAsync') && model.executeAsync) return listOf(await model.executeAsync(x, names));
+    if (!message.includes('not found in the graph')) throw error;
+    throw expectation('ERR_OUT_OF_RANGE', 'output', 'the name of a node of the graph', names.join(', '));
   }
 }
 
 function listOf(result: tf.Tensor | tf.Tensor[] | tf.NamedTensorMap): tf.Tensor[] {
   if (result instanceof tf.Tensor) return [result];
   return Array.isArray(result) ? result : Object.values(result);
-}
-
-function named(model: SegmentationModel, tensors: readonly tf.Tensor[]): Output[] {
-  return pair(
-    tensors.map((_, i) => model.outputs[i]?.name ?? `output ${i}`),
-    tensors,
-  );
-}
-
-function pair(names: readonly string[], tensors: readonly tf.Tensor[]): Output[] {
-  return tensors.map((tensor, i) => ({name: names[i] ?? '', tensor}));
 }
 
 function fits(size: number | null | undefined, wanted: number): boolean {

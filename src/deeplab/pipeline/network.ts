@@ -74,7 +74,7 @@ export class Network {
     const {height, width} = canvas;
     const x = tf.tensor4d(this.#place(view, canvas), [1, height, width, 3], this.#input.dtype);
     try {
-      const outputs = await runModel(this.#model, x, output === undefined ? undefined : [output]);
+      const outputs = await runModel(this.#model, x, output);
       try {
         const chosen = outputs.filter(({name}) => output === undefined || name === output);
         const scores = await readScores(chooseOutput(chosen), reading);

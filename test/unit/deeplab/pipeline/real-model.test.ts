@@ -2,7 +2,8 @@
 import {existsSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
-import {mostLikely, vocEnergy, vocNames, vocPicture} from '../../../../bench/voc/dataset.ts';
+import {mostLikely, vocEnergy, vocLabels, vocNames, vocPicture, vocTruth} from '../../../../bench/voc/dataset.ts';
+import {ConfusionMatrix} from '../../../../src/deeplab/evaluation/confusion-matrix.ts';
 import {loadModel} from '../../../../src/deeplab/pipeline/load-model.ts';
 import {segment} from '../../../../src/deeplab/pipeline/segment.ts';
 import * as tf from '../../../../src/tfjs/core.ts';
@@ -18,21 +19,36 @@ if (names.length === 0) {
   });
 }
 
+/** The classic implementation's mean intersection over union in percent: `npm run eval:voc -- --peer`, output stride 16. */
+const CLASSIC = 66.63;
+const refined = new ConfusionMatrix({classes: vocLabels});
+
 test.before(() => tf.setBackend('densecrf'));
 
 for (const name of names) {
   test.serial(`labels of ${name} are those of the stored logits on 99.9 % of the pixels`, async t => {
     const model = await loadModel(folder);
-    const {rgb, width, height} = await vocPicture(name);
+    const picture = await vocPicture(name);
+    const {width, height} = picture;
     const before = tf.memory().numTensors;
-    const {labels, timings} = await segment(model, {data: rgb, width, height});
+    const options = {crf: 'deeplab-v2-resnet101'} as const;
+    const {labels, networkLabels, timings} = await segment(model, {data: picture.rgb, width, height}, options);
     t.is(tf.memory().numTensors, before);
-    const expected = mostLikely(vocEnergy(name, 16, {width, height, rgb}));
-    const agreeing = labels.filter((label, i) => label === expected[i]).length / labels.length;
-    t.log(
-      `${(100 * agreeing).toFixed(3)} % agree, network ${timings.network.toFixed(0)} ms, ${timings.total.toFixed(0)} ms`,
-    );
-    t.true(agreeing >= 0.999);
     model.dispose();
+    const expected = mostLikely(vocEnergy(name, 16, picture));
+    const agreeing = networkLabels.filter((label, i) => label === expected[i]).length / labels.length;
+    const {network, refinement} = timings;
+    t.log(`${(100 * agreeing).toFixed(3)} % agree; network ${network.toFixed(0)} ms, CRF ${refinement.toFixed(0)} ms`);
+    t.true(agreeing >= 0.999);
+    refined.add(labels, vocTruth(name));
+  });
+}
+
+if (names.length > 0) {
+  test.serial('with the CRF, mIoU is that of the classic implementation within 0.05 points', t => {
+    t.is(names.length, 22);
+    const found = 100 * refined.meanIoU;
+    t.log(`${found.toFixed(2)}, classic ${CLASSIC}`);
+    t.true(Math.abs(found - CLASSIC) <= 0.05);
   });
 }
