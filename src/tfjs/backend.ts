@@ -1,7 +1,7 @@
 // The backend `densecrf`: tfjs's cpu backend with native kernels where it counts.
 import {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
 import {copyRegisteredKernels, getKernel, registerBackend, registerKernel, unregisterKernel} from './core.ts';
-import {hotKernels} from './kernels/index.ts';
+import {hotKernels, ownKernels} from './kernels/index.ts';
 import {kernelFunc} from './kernels/kernel.ts';
 import {dropPlans} from './plans.ts';
 import {CpuStorage} from './storage/cpu.ts';
@@ -38,6 +38,13 @@ export function registerDenseCrfBackend(): void {
       kernelName: kernel.kernelName,
       backendName: BACKEND_NAME,
       kernelFunc: kernelFunc(kernel, storageOf, original),
+    });
+  }
+  for (const kernel of ownKernels) {
+    registerKernel({
+      kernelName: kernel.kernelName,
+      backendName: BACKEND_NAME,
+      kernelFunc: ({inputs, backend, attrs = {}}) => kernel.run(storageOf(backend), inputs, attrs),
     });
   }
   registerBackend(BACKEND_NAME, () => new DenseCrfBackend(), PRIORITY);

@@ -7,6 +7,7 @@ import {depthwiseConv2d} from './depthwise-conv2d.ts';
 import {fusedConv2d} from './fused-conv2d.ts';
 import {fusedDepthwiseConv2d} from './fused-depthwise-conv2d.ts';
 import type {HotKernel} from './kernel.ts';
+import {separableConv2d} from './separable-conv2d.ts';
 
 /** Every kernel that has a native form. */
 export const hotKernels: readonly HotKernel[] = [
@@ -19,3 +20,6 @@ export const hotKernels: readonly HotKernel[] = [
   fusedConv2d,
   fusedDepthwiseConv2d,
 ];
+
+/** Kernels that tfjs does not know: backends that can have them get them. */
+export const ownKernels: readonly HotKernel[] = [separableConv2d];
