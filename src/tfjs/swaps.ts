@@ -1,5 +1,5 @@
 // Which kernels of a backend are replaced: those whose native form was faster there, measured on the shapes of DeepLab.
-import {hotKernels} from './kernels/index.ts';
+import {hotKernels, ownKernels} from './kernels/index.ts';
 import type {HotKernel} from './kernels/kernel.ts';
 
 export const backendNames = ['cpu', 'wasm', 'tensorflow'] as const;
@@ -12,5 +12,5 @@ const kept: Record<BackendName, readonly string[]> = {cpu: [], wasm: [], tensorf
 
 /** The kernels to replace. */
 export function swapsOf(name: BackendName): readonly HotKernel[] {
-  return hotKernels.filter(({kernelName}) => !kept[name].includes(kernelName));
+  return [...hotKernels, ...ownKernels].filter(({kernelName}) => !kept[name].includes(kernelName));
 }
