@@ -18,6 +18,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   densecrf::binding::export_batch_norm(exports);
   densecrf::binding::export_pool(exports);
   densecrf::binding::export_reduce(exports);
+  densecrf::binding::export_tensor(exports);
   return exports;
 }
 

@@ -14,6 +14,7 @@ void export_matmul(Napi::Object exports);
 void export_batch_norm(Napi::Object exports);
 void export_pool(Napi::Object exports);
 void export_reduce(Napi::Object exports);
+void export_tensor(Napi::Object exports);
 
 /// Keeps this library in memory for as long as the process lives.
 void stay_loaded() noexcept;

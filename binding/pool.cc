@@ -11,37 +11,32 @@ namespace {
 
 bool is_max(const Napi::Value& name) { return choose<bool>(name, {{"max", true}, {"average", false}}); }
 
-// (op, shape, input)
-Napi::Value Pool(const Napi::CallbackInfo& info) {
+// (op, shape, input, output)
+void Pool(const Napi::CallbackInfo& info) {
   const auto pool = is_max(info[0]) ? max_pool : average_pool;
   const ConvShape shape = to_conv_shape(info[1]);
-  const Napi::Value output = new_floats(info.Env(), output_length(shape));
-  throw_unless_ok(info.Env(),
-                  pool(shape, borrow<float>(info[2], input_length(shape)), borrow<float>(output)));
-  return output;
+  const std::span<const float> input = borrow<float>(info[2], input_length(shape));
+  throw_unless_ok(info.Env(), pool(shape, input, borrow<float>(info[3], output_length(shape))));
 }
 
-// (op, shape, input or null, outGradient)
-Napi::Value PoolGradient(const Napi::CallbackInfo& info) {
+// (op, shape, input or null, outGradient, gradient)
+void PoolGradient(const Napi::CallbackInfo& info) {
   const bool max = is_max(info[0]);
   const ConvShape shape = to_conv_shape(info[1]);
-  const Napi::Value gradient = new_floats(info.Env(), input_length(shape));
   const std::span<const float> out_gradient = borrow<float>(info[3], output_length(shape));
-  const Status status = max ? max_pool_gradient(shape, borrow<float>(info[2], input_length(shape)),
-                                                out_gradient, borrow<float>(gradient))
-                            : average_pool_gradient(shape, out_gradient, borrow<float>(gradient));
+  const std::span<float> gradient = borrow<float>(info[4], input_length(shape));
+  const Status status =
+      max ? max_pool_gradient(shape, borrow<float>(info[2], input_length(shape)), out_gradient, gradient)
+          : average_pool_gradient(shape, out_gradient, gradient);
   throw_unless_ok(info.Env(), status);
-  return gradient;
 }
 
-// (input, batch, height, width, channels)
-Napi::Value GlobalAveragePool(const Napi::CallbackInfo& info) {
+// (input, batch, height, width, channels, output)
+void GlobalAveragePool(const Napi::CallbackInfo& info) {
   const ImageShape shape{to_size(info[1]), to_size(info[2]), to_size(info[3]), to_size(info[4])};
-  const Napi::Value output = new_floats(info.Env(), shape.batch * shape.channels);
   const std::size_t length = shape.batch * shape.height * shape.width * shape.channels;
-  throw_unless_ok(info.Env(),
-                  global_average_pool(shape, borrow<float>(info[0], length), borrow<float>(output)));
-  return output;
+  const std::span<float> output = borrow<float>(info[5], shape.batch * shape.channels);
+  throw_unless_ok(info.Env(), global_average_pool(shape, borrow<float>(info[0], length), output));
 }
 
 }  // namespace

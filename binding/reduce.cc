@@ -14,12 +14,10 @@ std::size_t to_row_length(const Napi::Value& value, std::span<const float> input
   return length;
 }
 
-// (input, length)
-Napi::Value Softmax(const Napi::CallbackInfo& info) {
-  const Napi::Value output = new_floats(info.Env(), borrow<float>(info[0]).size());
+// (input, length, output)
+void Softmax(const Napi::CallbackInfo& info) {
   const std::span<const float> input = borrow<float>(info[0]);
-  softmax(input, to_row_length(info[1], input), borrow<float>(output, input.size()));
-  return output;
+  softmax(input, to_row_length(info[1], input), borrow<float>(info[2], input.size()));
 }
 
 // (input, length, output)

@@ -31,21 +31,20 @@ Resize to_resize(const Napi::Value& value) {
                                                        {"halfPixelCenters", ResizeGrid::kHalfPixelCenters}})};
 }
 
-Napi::Value ResizeBilinear(const Napi::CallbackInfo& info) {
+// (input, options, output)
+void ResizeBilinear(const Napi::CallbackInfo& info) {
   const Resize to = to_resize(info[1]);
-  const Napi::Value output = new_floats(info.Env(), to.out_length());
-  throw_unless_ok(info.Env(), resize_bilinear(borrow<float>(info[0], to.in_length()), to.shape, to.out_height,
-                                              to.out_width, to.grid, borrow<float>(output)));
-  return output;
+  const std::span<const float> input = borrow<float>(info[0], to.in_length());
+  throw_unless_ok(info.Env(), resize_bilinear(input, to.shape, to.out_height, to.out_width, to.grid,
+                                              borrow<float>(info[2], to.out_length())));
 }
 
-Napi::Value ResizeBilinearGradient(const Napi::CallbackInfo& info) {
+// (outGradient, options, gradient)
+void ResizeBilinearGradient(const Napi::CallbackInfo& info) {
   const Resize to = to_resize(info[1]);
-  const Napi::Value gradient = new_floats(info.Env(), to.in_length());
-  throw_unless_ok(info.Env(),
-                  resize_bilinear_gradient(borrow<float>(info[0], to.out_length()), to.shape, to.out_height,
-                                           to.out_width, to.grid, borrow<float>(gradient)));
-  return gradient;
+  const std::span<const float> out_gradient = borrow<float>(info[0], to.out_length());
+  throw_unless_ok(info.Env(), resize_bilinear_gradient(out_gradient, to.shape, to.out_height, to.out_width,
+                                                       to.grid, borrow<float>(info[2], to.in_length())));
 }
 
 }  // namespace

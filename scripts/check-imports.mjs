@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Imports go one way. C++: base <- simd <- kernels <- dispatch <- {lattice, conv} <- crf; the public headers see
+// Imports go one way. C++: base <- simd <- kernels <- dispatch <- {lattice, conv, tensor} <- crf; the public headers see
 // nothing else, the binding sees the public headers alone, and nothing under cpp/ knows Node. TypeScript:
 // {native, core} <- {crf, ops, io} <- tfjs <- deeplab <- cli; the root never sees tfjs; no file imports
 // itself by way of others.
@@ -16,6 +16,7 @@ const CPP_FLOORS = new Map([
   ['dispatch', ['base', 'simd', 'kernels']],
   ['lattice', ['base', 'simd', 'kernels', 'dispatch']],
   ['conv', ['base', 'simd', 'kernels', 'dispatch']],
+  ['tensor', ['base', 'simd', 'kernels', 'dispatch']],
   ['crf', ['base', 'simd', 'kernels', 'dispatch', 'lattice', 'conv']],
 ]);
 

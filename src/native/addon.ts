@@ -11,20 +11,37 @@ export interface NativeAddon {
   /** Index of the first NaN or infinity, -1 if there is none. */
   firstNotFinite(values: Float32Array): number;
   unaryFromSoftmax(probabilities: Float32Array, labels: number, scale: number, clip: number): Float32Array;
-  resizeBilinear(input: Float32Array, options: NativeResizeOptions): Float32Array;
-  resizeBilinearGradient(outGradient: Float32Array, options: NativeResizeOptions): Float32Array;
-  pool(op: 'max' | 'average', shape: NativeConvShape, input: Float32Array): Float32Array;
+  // What follows writes into its last argument, which shares no memory with the others.
+  resizeBilinear(input: Float32Array, options: NativeResizeOptions, output: Float32Array): void;
+  resizeBilinearGradient(outGradient: Float32Array, options: NativeResizeOptions, gradient: Float32Array): void;
+  pool(op: 'max' | 'average', shape: NativeConvShape, input: Float32Array, output: Float32Array): void;
   /** `input` is null for the average. */
   poolGradient(
     op: 'max' | 'average',
     shape: NativeConvShape,
     input: Float32Array | null,
     outGradient: Float32Array,
-  ): Float32Array;
-  globalAveragePool(input: Float32Array, batch: number, height: number, width: number, channels: number): Float32Array;
+    gradient: Float32Array,
+  ): void;
+  globalAveragePool(
+    input: Float32Array,
+    batch: number,
+    height: number,
+    width: number,
+    channels: number,
+    output: Float32Array,
+  ): void;
   /** Of every row of `length`, as the next. */
-  softmax(input: Float32Array, length: number): Float32Array;
+  softmax(input: Float32Array, length: number, output: Float32Array): void;
   argmax(input: Float32Array, length: number, output: Int32Array): void;
+  /** `layout`: extents and both arrays' strides, 4 of each (cpp/include/densecrf/elementwise.h). */
+  binary(op: NativeBinaryOp, layout: Int32Array, a: Float32Array, b: Float32Array, output: Float32Array): void;
+  /** `parameter`: of `leakyrelu` and `step`. */
+  unary(op: NativeUnaryOp, parameter: number, x: Float32Array, output: Float32Array): void;
+  /** x scale + offset, channel by channel. */
+  scaleChannels(x: Float32Array, scale: Float32Array, offset: Float32Array, output: Float32Array): void;
+  /** `layout`: extents and both arrays' strides, 6 of each, then both offsets (cpp/include/densecrf/strided_copy.h). */
+  stridedCopy(layout: Int32Array, input: Float32Array, output: Float32Array): void;
   readonly DenseCrf: new (extents: number[], labels: number) => NativeDenseCrf;
   readonly Plan: new (layer: NativeLayer) => NativePlan;
   /** Plans a layer for one run. */
@@ -38,6 +55,12 @@ export interface NativeAddon {
   filterGradient(...args: NativeFilterGradient): void;
   filterGradientJob(...args: NativeFilterGradient): NativeJob;
 }
+
+export type NativeBinaryOp =
+  'add' | 'subtract' | 'multiply' | 'divide' | 'maximum' | 'minimum' | 'squaredDifference' | 'prelu';
+
+export type NativeUnaryOp =
+  'relu' | 'relu6' | 'elu' | 'sigmoid' | 'leakyrelu' | 'step' | 'square' | 'sqrt' | 'rsqrt' | 'negate' | 'absolute';
 
 /** What a run reads, and where it writes: pixel p begins at `output[offset + p * pixelStride]`. */
 export type NativeBuffers = [input: Float32Array, output: Float32Array, offset: number, pixelStride: number];

@@ -4,6 +4,7 @@ import {callNative} from '../core/status.ts';
 import type {NativeConvShape} from '../native/addon.ts';
 import {native} from '../native/load.ts';
 import {checkOutputGradient, toNativeShape} from './conv-layers.ts';
+import {newTensor} from './layer.ts';
 import {checkTensor, checkTensorShape, type Shape4D, type Tensor4D, tensorText} from './tensor.ts';
 import {checkPair, type Pair, windowKeys, windowOf, type WindowOptions} from './window.ts';
 
@@ -49,7 +50,9 @@ export function avgPool(x: Tensor4D, filterSize: Pair, options: PoolOptions = {}
 export function globalAvgPool(x: Tensor4D): Tensor4D {
   const {data, shape} = checkTensor('x', x, 4);
   const [batch, , , channels] = shape;
-  return {data: callNative(() => native().globalAveragePool(data, ...shape)), shape: [batch, 1, 1, channels]};
+  const result = newTensor([batch, 1, 1, channels] as const);
+  callNative(() => native().globalAveragePool(data, ...shape, result.data));
+  return result;
 }
 
 /**
@@ -86,7 +89,9 @@ type Op = 'max' | 'average';
 function pool(op: Op, x: Tensor4D, filterSize: Pair, options: PoolOptions): Tensor4D {
   const {data, shape} = checkTensor('x', x, 4);
   const {native: at, y} = poolGeometry(shape, filterSize, options);
-  return {data: callNative(() => native().pool(op, at, data)), shape: y};
+  const result = newTensor(y);
+  callNative(() => native().pool(op, at, data, result.data));
+  return result;
 }
 
 function gradient(
@@ -99,7 +104,9 @@ function gradient(
 ): Tensor4D {
   const {native: at, y, kernelText} = poolGeometry(xShape, filterSize, options);
   const {data} = checkOutputGradient(dy, y, `${tensorText('x', xShape)} and ${kernelText}`);
-  return {data: callNative(() => native().poolGradient(op, at, x, data)), shape: [...xShape]};
+  const result = newTensor<Shape4D>([...xShape]);
+  callNative(() => native().poolGradient(op, at, x, data, result.data));
+  return result;
 }
 
 function poolGeometry(

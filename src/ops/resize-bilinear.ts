@@ -6,6 +6,7 @@ import {shapeText} from '../core/shape.ts';
 import {callNative} from '../core/status.ts';
 import type {NativeResizeOptions} from '../native/addon.ts';
 import {native} from '../native/load.ts';
+import {newTensor} from './layer.ts';
 import {checkSizes, checkTensor, checkTensorShape, type Shape4D, type Tensor4D, tensorText} from './tensor.ts';
 
 /** Options of {@link resizeBilinear}, tfjs's. */
@@ -38,10 +39,11 @@ export function resizeBilinear(
   const [outHeight, outWidth] = checkSizes('size', size, 2);
   const grid = gridOf('resizeBilinear', options);
   checkFitsMemory('size', 4 * checkEntries('size', [batch, outHeight, outWidth, channels]));
-  const data = callNative(() =>
-    native().resizeBilinear(input, {batch, height, width, channels, outHeight, outWidth, grid}),
+  const result = newTensor([batch, outHeight, outWidth, channels] as const);
+  callNative(() =>
+    native().resizeBilinear(input, {batch, height, width, channels, outHeight, outWidth, grid}, result.data),
   );
-  return {data, shape: [batch, outHeight, outWidth, channels]};
+  return result;
 }
 
 /**
@@ -65,7 +67,9 @@ export function resizeBilinearGrad(xShape: Shape4D, dy: Tensor4D, options: Resiz
     );
   }
   const at = {batch, height, width, channels, outHeight, outWidth, grid};
-  return {data: callNative(() => native().resizeBilinearGradient(outGradient, at)), shape: [...xShape]};
+  const result = newTensor<Shape4D>([...xShape]);
+  callNative(() => native().resizeBilinearGradient(outGradient, at, result.data));
+  return result;
 }
 
 function gridOf(name: string, options: ResizeOptions): NativeResizeOptions['grid'] {

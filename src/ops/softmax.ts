@@ -1,7 +1,7 @@
 import {checkAxis} from './axis.ts';
 import {callNative} from '../core/status.ts';
 import {native} from '../native/load.ts';
-import {channelsOf} from './layer.ts';
+import {channelsOf, newTensor} from './layer.ts';
 import {checkTensorOfRank, type Shape, type Tensor} from './tensor.ts';
 
 /**
@@ -18,5 +18,7 @@ import {checkTensorOfRank, type Shape, type Tensor} from './tensor.ts';
 export function softmax<S extends Shape>(logits: Tensor<S>, dim = -1): Tensor<S> {
   const {data, shape} = checkTensorOfRank('logits', logits, 1);
   checkAxis('dim', dim, shape.length);
-  return {data: callNative(() => native().softmax(data, channelsOf(shape))), shape: logits.shape};
+  const result = newTensor(logits.shape);
+  callNative(() => native().softmax(data, channelsOf(shape), result.data));
+  return result;
 }

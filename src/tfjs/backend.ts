@@ -4,7 +4,7 @@ import {copyRegisteredKernels, getKernel, registerBackend, registerKernel, unreg
 import {hotKernels, ownKernels} from './kernels/index.ts';
 import {kernelFunc} from './kernels/kernel.ts';
 import {dropPlans} from './plans.ts';
-import {CpuStorage} from './storage/cpu.ts';
+import {DenseCrfStorage} from './storage/densecrf.ts';
 import type {Storage} from './storage/storage.ts';
 
 /** The name under which the backend is registered. */
@@ -14,12 +14,17 @@ export const BACKEND_NAME = 'densecrf';
 const PRIORITY = 0;
 
 class DenseCrfBackend extends MathBackendCPU {
-  readonly storage: Storage = new CpuStorage(this);
+  readonly storage = new DenseCrfStorage(this);
 
   override disposeData(dataId: object, force = false): boolean {
-    const isGone = super.disposeData(dataId, force);
+    const isGone = this.storage.recycle(dataId, () => super.disposeData(dataId, force));
     if (isGone) dropPlans(dataId);
     return isGone;
+  }
+
+  override dispose(): void {
+    this.storage.clear();
+    super.dispose();
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "densecrf/cpu.h"
+#include "densecrf/elementwise.h"
 #include "kernels/depthwise.h"
 #include "kernels/gemm.h"
 #include "kernels/outer.h"

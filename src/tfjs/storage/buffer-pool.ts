@@ -1,0 +1,57 @@
+import {DenseCrfError} from '../../core/errors.ts';
+
+// Below this, the system's own allocator is as fast.
+const LEAST_BYTES = 1 << 15;
+
+/**
+ * Memory of tensors that are gone, for those to come: the next run of a model needs the same sizes again, and fresh memory costs
+ * zeroing and page faults.
+ */
+export class BufferPool {
+  readonly #limit: number;
+  readonly #free: ArrayBuffer[] = [];
+  #bytes = 0;
+
+  /** @param limit bytes to keep at most */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Bytes that wait for their next use. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** A buffer of this size, which holds anything at all. */
+  take(bytes: number): ArrayBuffer {
+    // The one given last: it may still be in a cache.
+    const found = bytes < LEAST_BYTES ? -1 : this.#free.findLastIndex(buffer => buffer.byteLength === bytes);
+    const [buffer] = found < 0 ? [] : this.#free.splice(found, 1);
+    if (buffer === undefined) return allocate(bytes);
+    this.#bytes -= bytes;
+    return buffer;
+  }
+
+  /** Takes back a buffer that nobody uses any more. */
+  give(buffer: ArrayBuffer): void {
+    // 0 of one that was transferred away.
+    if (buffer.byteLength < LEAST_BYTES) return;
+    this.#free.push(buffer);
+    this.#bytes += buffer.byteLength;
+    while (this.#bytes > this.#limit) this.#bytes -= this.#free.shift()?.byteLength ?? 0;
+  }
+
+  /** Lets go of everything. */
+  clear(): void {
+    this.#free.length = 0;
+    this.#bytes = 0;
+  }
+}
+
+function allocate(bytes: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(bytes);
+  } catch (cause) {
+    throw new DenseCrfError('ERR_OUT_OF_MEMORY', `The system gave no memory for a tensor of ${bytes} bytes`, {cause});
+  }
+}
