@@ -43,3 +43,13 @@ export function geometryOf(
 function sizesOf([a = 1, b = 1, c = 1, d = 1]: readonly number[]): Size4D {
   return [a, b, c, d];
 }
+
+/** Of a pool of pictures with their channels last. */
+export function poolGeometryOf(
+  x: readonly number[],
+  filterSize: [number, number] | number,
+  attrs: Omit<WindowAttrs, 'dilations'>,
+): ConvGeometry {
+  const [height, width] = typeof filterSize === 'number' ? [filterSize, filterSize] : filterSize;
+  return geometryOf(x, [height, width, x[3] ?? 1, 1], attrs, 'depthwise');
+}
