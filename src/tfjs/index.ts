@@ -1,5 +1,8 @@
 // The door `densecrf/tfjs`. Importing it registers the backend `densecrf`.
+import {registerDenseCrfBackend} from './backend.ts';
+
 export {accelerate} from './accelerate.ts';
+export {enableAtrousTraining} from './gradients/index.ts';
 export {
   loadGraphModel,
   type GraphModelSource,
@@ -8,7 +11,5 @@ export {
   type RewriteReport,
   type RewrittenGraphModel,
 } from './load-graph-model.ts';
-
-import {registerDenseCrfBackend} from './backend.ts';
 
 registerDenseCrfBackend();

@@ -139,7 +139,7 @@ export type Values = Float32Array | Float64Array;
 /** A convolution, without bias or activation. */
 export function convolve(
   x: {data: Values; shape: Shape4D},
-  filter: Tensor4D,
+  filter: {data: Values; shape: Shape4D},
   at: Case,
   depthwise: boolean,
 ): Float64Array {
