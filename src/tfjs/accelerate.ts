@@ -4,7 +4,7 @@ import {AcceleratedBackend} from './accelerated-backend.ts';
 import {engine, getKernelsForBackend, type KernelConfig, registerKernel, unregisterKernel} from './core.ts';
 import {type BackendName, backendNames, swapsOf} from './swaps.ts';
 import {checkInUse, type HotKernel} from './kernels/kernel.ts';
-import {checkOneCopy} from './one-copy.ts';
+import {checkOneCopy, checkOwnBackend} from './one-copy.ts';
 
 const packages: Record<BackendName, string> = {
   cpu: '@tensorflow/tfjs-backend-cpu',
@@ -44,7 +44,8 @@ export function accelerate(backendName: string): () => void {
 function checkBackend(backendName: string): BackendName {
   const name = checkChoice('backendName', backendName, backendNames);
   const {registry, registryFactory} = engine();
-  if (registry[name] !== undefined) checkOneCopy(name, registry[name]);
+  checkOneCopy();
+  if (registry[name] !== undefined) checkOwnBackend(name, registry[name]);
   if (name in registryFactory) return name;
   throw new DenseCrfError(
     'ERR_INVALID_STATE',
@@ -101,7 +102,7 @@ class Acceleration {
   #accelerated(backend: object): AcceleratedBackend {
     if (this.#backend?.is(backend) === true) return this.#backend;
     this.#backend?.end();
-    return (this.#backend = new AcceleratedBackend(this.#name, checkOneCopy(this.#name, backend)));
+    return (this.#backend = new AcceleratedBackend(this.#name, checkOwnBackend(this.#name, backend)));
   }
 }
 

@@ -6,20 +6,29 @@ import {KernelBackend} from './core.ts';
 const CORE = /[\\/]tfjs-core[\\/]dist[\\/]tf-core\.node\.js$/;
 
 /**
- * Refuses a process with two copies of tfjs-core, as far as it can be seen.
+ * Refuses a process that has loaded two copies of tfjs-core, as far as Node.js tells.
  *
- * @param backend an instance of a backend, whose class tells which copy it belongs to
- * @returns that backend
  * @throws {DenseCrfError} `ERR_INVALID_STATE`
  */
-export function checkOneCopy(backendName: string, backend: object): KernelBackend {
+export function checkOneCopy(): void {
   const loaded = Object.keys(createRequire(import.meta.url).cache).filter(path => CORE.test(path));
-  if (loaded.length <= 1 && backend instanceof KernelBackend) return backend;
-  const found =
-    loaded.length > 1 ? loaded.join(' and ') : `a backend '${backendName}' that is of another than this one's`;
-  throw new DenseCrfError(
+  if (loaded.length > 1) throw twoCopies(loaded.join(' and '));
+}
+
+/**
+ * Refuses an instance of a backend whose class is of another copy of tfjs-core.
+ *
+ * @throws {DenseCrfError} `ERR_INVALID_STATE`
+ */
+export function checkOwnBackend(backendName: string, backend: object): KernelBackend {
+  if (backend instanceof KernelBackend) return backend;
+  throw twoCopies(`a backend '${backendName}' of another copy`);
+}
+
+function twoCopies(received: string): DenseCrfError {
+  return new DenseCrfError(
     'ERR_INVALID_STATE',
-    `Expected one copy of @tensorflow/tfjs-core in the process but received ${found}. What is registered with one is lost on the ` +
-      'other: `npm ls @tensorflow/tfjs-core` shows who brings them, and equal versions with `npm dedupe` make them one',
+    `Expected one copy of @tensorflow/tfjs-core in the process but received ${received}: what is registered with one can be ` +
+      'lost on the other. `npm ls @tensorflow/tfjs-core` shows who brings them; equal versions and `npm dedupe` make them one',
   );
 }
