@@ -1,7 +1,7 @@
 // A kernel of tfjs that runs natively, on whatever backend.
 import {DenseCrfError} from '../../core/errors.ts';
 import {shapeText} from '../../core/shape.ts';
-import {type KernelFunc, type NamedAttrMap, type NamedTensorInfoMap, Tensor, type TensorInfo} from '../core.ts';
+import {engine, type KernelFunc, type NamedAttrMap, type NamedTensorInfoMap, Tensor, type TensorInfo} from '../core.ts';
 import type {Storage} from '../storage/storage.ts';
 
 /** A kernel with a native form. */
@@ -65,9 +65,10 @@ export function checkInUse(kernelName: string, inputs: NamedTensorInfoMap): void
   }
 }
 
-// Kernels call each other with less than tensors, which have no such property.
+// Kernels call each other with less than tensors, which have no such property. Gradients of tfjs's own use tensors that are disposed
+// while another one holds the same data.
 function isDisposed(tensor: TensorInfo): boolean {
-  return tensor instanceof Tensor && tensor.isDisposed;
+  return tensor instanceof Tensor && tensor.isDisposed && !engine().state.tensorInfo.has(tensor.dataId);
 }
 
 /** An input or attribute that may be left out: tfjs passes undefined or null. */
