@@ -62,8 +62,9 @@ DepthwiseGrid::DepthwiseGrid(const TapAxis& y, const TapAxis& x, std::size_t cha
 
 void DepthwiseGrid::add_lines(const TapAxis& y, std::size_t row, std::size_t out_width, std::size_t band) {
   for_phases(y, [&](std::size_t phase, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) {
-      if (i % band == 0) bands.push_back(static_cast<std::uint32_t>(lines.size()));
+    const std::size_t pieces = (count + band - 1) / band;
+    for (std::size_t i = 0, piece = 0; i < count; ++i) {
+      if (i == count * piece / pieces) bands.push_back(static_cast<std::uint32_t>(lines.size())), ++piece;
       const std::size_t output = phase + i * y.step();
       const auto [first, last] = inside(base(y, output), y.taps, y);
       lines.push_back(

@@ -41,11 +41,15 @@ struct Backward {
       for (std::size_t k = 0; k < place.rows; ++k, pixels += row, taps += Width * tap_step) {
         Vec tap[Width];
         unroll<Width>([&](std::size_t t) { tap[t] = load<Vec>(taps + t * tap_step); });
+        const float* pixel = pixels;
         unroll<kColumns>([&](std::size_t j) __attribute__((always_inline)) {
+          const float* const at = pixel;
+          pixel += column;
+          keep(pixel);
           if (is_outside<Width, kColumns>(j, first, last)) return;
-          const float* const pixel = pixels + static_cast<std::ptrdiff_t>(j) * column;
-          __builtin_prefetch(pixel + kAhead);
-          const Vec value = spread<Copies>(pixel);
+          __builtin_prefetch(at + kAhead);
+          Vec value = spread<Copies>(at);
+          keep(value);
           unroll<Width>([&](std::size_t t) __attribute__((always_inline)) {
             const std::size_t output = (j - t) / Shift;
             if (j >= t && (j - t) % Shift == 0 && output < Outputs) tap[t] += value * outputs[output];

@@ -40,7 +40,10 @@ struct TransformOf {
   static void apply(const float* const* from, float* const* to, std::size_t count) noexcept {
     for (std::size_t c = 0; c < count; c += kLanes) {
       Vec x[kIn];
-      unroll<kIn>([&](std::size_t i) __attribute__((always_inline)) { x[i] = load<Vec>(from[i] + c); });
+      unroll<kIn>([&](std::size_t i) __attribute__((always_inline)) {
+        x[i] = load<Vec>(from[i] + c);
+        keep(x[i]);
+      });
       [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
         (store(to[R] + c, combine<R>(x)), ...);
       }(std::make_index_sequence<kOut>());

@@ -42,6 +42,21 @@ template <class V>
 inline V splat(float x) noexcept {
   return x - V{};
 }
+/// Keeps what was loaded in its register: compilers load it again for each use where an instruction can do so
+/// on the way, though several loads cost more than one.
+template <class V>
+[[gnu::always_inline]] inline void keep(V& v) noexcept {
+#if defined(__x86_64__)
+  asm("" : "+v"(v));
+#elif defined(__aarch64__)
+  asm("" : "+w"(v));
+#endif
+}
+/// Keeps a pointer that walks from being turned into a table of distances, for which there are no registers.
+template <class T>
+[[gnu::always_inline]] inline void keep(T*& at) noexcept {
+  asm("" : "+r"(at));
+}
 /// The bits of `from` as a `To`.
 template <class To, class From>
 inline To bits(From from) noexcept {
