@@ -30,7 +30,11 @@ function install(): void {
 export class NodeHalf {
   readonly #workers = new Map<number, WorkerProcess>();
 
-  constructor() {
+  readonly #program: string;
+
+  /** @param program of the workers */
+  constructor(program = fileURLToPath(new URL('node/worker.ts', import.meta.url))) {
+    this.#program = program;
     install();
   }
 
@@ -38,7 +42,6 @@ export class NodeHalf {
     const started = this.#workers.get(threads);
     if (started !== undefined) return started;
     const name = `Node.js with ${threads} threads`;
-    const program = fileURLToPath(new URL('node/worker.ts', import.meta.url));
     const count = String(threads);
     const env = {
       ...process.env,
@@ -47,7 +50,7 @@ export class NodeHalf {
       TF_NUM_INTEROP_THREADS: '1',
       TF_CPP_MIN_LOG_LEVEL: '2',
     };
-    const worker = new WorkerProcess(name, process.execPath, ['--import=tsx', program, folder, count], env);
+    const worker = new WorkerProcess(name, process.execPath, ['--import=tsx', this.#program, folder, count], env);
     this.#workers.set(threads, worker);
     return worker;
   }

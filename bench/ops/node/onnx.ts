@@ -3,15 +3,15 @@ import type {Contender, Prepared} from './contender.ts';
 import {Model} from './onnx-model.ts';
 import {type Filter, filterAt, type Problem} from './problem.ts';
 
-interface OnnxTensor {
+export interface OnnxTensor {
   readonly data: unknown;
 }
 type Feeds = Readonly<Record<string, OnnxTensor>>;
-interface Session {
+export interface Session {
   run(feeds: Feeds, fetches: Feeds): Promise<Feeds>;
   release(): Promise<void>;
 }
-interface Onnx {
+export interface Onnx {
   readonly env: {readonly versions: Readonly<Record<string, string>>};
   readonly Tensor: new (type: 'float32', data: Float32Array, shape: readonly number[]) => OnnxTensor;
   readonly InferenceSession: {
@@ -19,12 +19,12 @@ interface Onnx {
   };
 }
 
-function isOnnx(value: unknown): value is Onnx {
+export function isOnnx(value: unknown): value is Onnx {
   return typeof value === 'object' && value !== null && 'InferenceSession' in value && 'Tensor' in value;
 }
 
 /** `[rows, columns]` to `[columns, rows]`. */
-function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
+export function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
   const out = new Float32Array(values.length);
   for (let row = 0; row < rows; ++row) {
     for (let column = 0; column < columns; ++column) out[column * rows + row] = values[row * columns + column] ?? NaN;

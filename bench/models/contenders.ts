@@ -1,0 +1,116 @@
+// Who runs a network: backends of tfjs, on the rewritten graph and on the graph as it is, and ONNX Runtime.
+import * as tf from '@tensorflow/tfjs-core';
+import {accelerate} from '../../src/tfjs/index.ts';
+import type {Prepared} from '../ops/node/contender.ts';
+import {onnxSession} from './onnx.ts';
+import type {Loaded, Network} from './networks.ts';
+import {onnxOf} from './onnx-of-trace.ts';
+import {trace} from './trace.ts';
+
+/** A network prepared. */
+export interface PreparedNetwork extends Prepared {
+  /** Begins a turn. */
+  enter?(): void;
+  /** Ends it: the others find everything as it was. */
+  leave?(): void;
+}
+
+/** Who takes part. */
+export interface ModelContender {
+  readonly name: string;
+  /** @returns undefined if it does nothing on this network that another does not */
+  prepare(network: Network): Promise<PreparedNetwork | undefined>;
+}
+
+interface BackendOptions {
+  /** The graph is rewritten before it is loaded. */
+  readonly isRewritten?: boolean;
+  readonly isAccelerated?: boolean;
+}
+
+function floatsOf(tensor: tf.Tensor | undefined): Float32Array {
+  return Float32Array.from(tensor?.dataSync() ?? []);
+}
+
+/** A run ends when the results are in JavaScript's hands. */
+function read(outputs: readonly tf.Tensor[]): void {
+  for (const output of outputs) output.dataSync();
+}
+
+async function prepareOn(
+  backend: string,
+  network: Network,
+  {isRewritten = false, isAccelerated = false}: BackendOptions,
+): Promise<PreparedNetwork> {
+  await tf.setBackend(backend);
+  let restore = (): void => undefined;
+  const loaded: Loaded = await network.load(isRewritten);
+  let last: tf.Tensor[] = [];
+  const run = (): void => {
+    tf.dispose(last);
+    last = loaded.run();
+    read(last);
+  };
+  return {
+    async run() {
+      await tf.setBackend(backend);
+      run();
+    },
+    enter() {
+      if (isAccelerated) restore = accelerate(backend);
+    },
+    leave: () => restore(),
+    read: () => floatsOf(last.at(-1)),
+    dispose() {
+      tf.dispose(last);
+      loaded.dispose();
+    },
+  };
+}
+
+/** A backend of tfjs. */
+export function onBackend(name: string, backend: string, options: BackendOptions = {}): ModelContender {
+  return {
+    name,
+    prepare: network =>
+      options.isRewritten === true && !network.isGraph
+        ? Promise.resolve(undefined)
+        : prepareOn(backend, network, options),
+  };
+}
+
+/** densecrf's own, always on the rewritten graph, where there is one. */
+export const ours: ModelContender = {
+  name: 'densecrf',
+  prepare: network => prepareOn('densecrf', network, {isRewritten: true}),
+};
+
+/** The same layers, one by one, as they were when the graph was published. */
+export function onnxRuntime(loaded: unknown, threads: number): ModelContender {
+  return {
+    name: 'onnxruntime-node',
+    async prepare(network) {
+      await tf.setBackend('densecrf');
+      const plain = await network.load(false);
+      let outputs: tf.Tensor[] = [];
+      try {
+        const calls = trace('densecrf', () => (outputs = plain.run()));
+        return await onnxSession(loaded, onnxOf(calls), inputOf(calls), threads);
+      } catch (error) {
+        console.error(
+          `onnxruntime-node cannot run ${network.name}: ${error instanceof Error ? error.message : String(error)}`,
+        );
+        return undefined;
+      } finally {
+        tf.dispose(outputs);
+        plain.dispose();
+      }
+    },
+  };
+}
+
+function inputOf(calls: ReturnType<typeof trace>): Float32Array {
+  const x = calls.find(({kernel}) => kernel === tf.Conv2D || kernel === tf.FusedConv2D)?.inputs[0]?.[1];
+  const values = x === undefined ? undefined : tf.engine().readSync(x.dataId);
+  return values instanceof Float32Array ? values : new Float32Array(0);
+}

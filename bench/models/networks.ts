@@ -1,0 +1,101 @@
+import {existsSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
+import {fileURLToPath} from 'node:url';
+import {loadGraphModel as loadPlain} from '@tensorflow/tfjs-converter';
+import * as tf from '@tensorflow/tfjs-core';
+import {loadGraphModel} from '../../src/tfjs/index.ts';
+import {ResNet} from './resnet.ts';
+
+/** A network that is loaded, on the backend that was set then. */
+export interface Loaded {
+  run(): tf.Tensor[];
+  dispose(): void;
+}
+
+export interface Network {
+  readonly name: string;
+  /** Why it cannot be had; undefined if it can. */
+  readonly missing: string | undefined;
+  /** Whether `load(true)` changes the graph. */
+  readonly isGraph: boolean;
+  load(isRewritten: boolean): Promise<Loaded>;
+}
+
+const models = fileURLToPath(new URL('../../../shared/data/models/', import.meta.url));
+
+interface Manifest {
+  modelTopology: object;
+  weightsManifest: {paths: string[]; weights: tf.io.WeightsManifestEntry[]}[];
+}
+
+function isManifest(value: unknown): value is Manifest {
+  return typeof value === 'object' && value !== null && 'modelTopology' in value && 'weightsManifest' in value;
+}
+
+async function artifactsIn(folder: string): Promise<tf.io.ModelArtifacts> {
+  const manifest: unknown = JSON.parse(await readFile(`${folder}/model.json`, 'utf8'));
+  if (!isManifest(manifest)) throw new Error(`${folder}/model.json is no model`);
+  const groups = manifest.weightsManifest;
+  const files = await Promise.all(groups.flatMap(({paths}) => paths.map(path => readFile(`${folder}/${path}`))));
+  const {buffer} = new Uint8Array(Buffer.concat(files));
+  return {...manifest, weightSpecs: groups.flatMap(({weights}) => weights), weightData: buffer};
+}
+
+/** A picture of noise, as the network takes it. */
+function pictureFor(shape: readonly number[] | undefined, dtype: string): tf.Tensor {
+  const sizes = (shape ?? []).map(size => (size < 0 ? 513 : size));
+  const isWhole = dtype !== 'float32';
+  return tf.randomUniform(
+    sizes.length === 4 ? sizes : [1, 513, 513, 3],
+    isWhole ? 0 : -1,
+    isWhole ? 255 : 1,
+    isWhole ? 'int32' : 'float32',
+    11,
+  );
+}
+
+function graphModel(name: string, file: string): Network {
+  const folder = models + file;
+  return {
+    name,
+    isGraph: true,
+    missing: existsSync(folder) ? undefined : `there is no ${file} in ../shared/data/models`,
+    async load(isRewritten) {
+      const handler = {load: () => artifactsIn(folder)};
+      const model = await (isRewritten ? loadGraphModel(handler) : loadPlain(handler));
+      const [input] = model.inputs;
+      const x = pictureFor(input?.shape, input?.dtype ?? 'float32');
+      return {
+        run: () => [model.execute(x, model.outputNodes)].flat(),
+        dispose: () => {
+          model.dispose();
+          x.dispose();
+        },
+      };
+    },
+  };
+}
+
+const resnet: Network = {
+  name: 'v3 ResNet-50, output stride 16, random weights',
+  isGraph: false,
+  missing: undefined,
+  load() {
+    const network = new ResNet();
+    const x: tf.Tensor4D = tf.randomUniform([1, 513, 513, 3], -1, 1, 'float32', 11);
+    const dispose = (): void => {
+      network.dispose();
+      x.dispose();
+    };
+    return Promise.resolve({run: () => network.run(x), dispose});
+  },
+};
+
+/** The networks of the bench, all on pictures of 513 x 513. */
+export const networks: readonly Network[] = [
+  graphModel('v3 MobileNetV2, output stride 16', 'deeplabv3_mnv2_voc_os16'),
+  graphModel('v3 MobileNetV2, output stride 8', 'deeplabv3_mnv2_voc_os8'),
+  graphModel('v3 MobileNetV2 of half the width, output stride 16', 'deeplabv3_mnv2_dm05_voc_os16'),
+  graphModel('v3 MobileNetV2 with SpaceToBatch, as published', 'deeplabv3_mnv2_voc_s2b'),
+  resnet,
+];
