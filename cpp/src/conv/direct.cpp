@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kGroup = 144;
 constexpr std::size_t kColumns = 64;
 constexpr std::size_t kChunk = 512;  // rows of weights that go through a group together
+// Weights of a shallow layer that a task takes at once, in floats: its outputs then are long runs of memory.
+constexpr std::size_t kShallow = std::size_t{16} << 10;
 constexpr std::size_t kTasksPerThread = 8;
 constexpr std::size_t kMostTasks = 8192;  // beyond, a task takes several groups
 constexpr GemmSegment kNoTap{};
@@ -97,7 +99,9 @@ class Direct final : public LayerPlan {
  public:
   Direct(const DirectGeometry& geometry, const WeightView& weights, const Epilogue& epilogue,
          std::size_t max_bytes)
-      : kernels_(&kernels()), weights_(weights, epilogue, *kernels_) {
+      : kernels_(&kernels()),
+        weights_(weights, epilogue, *kernels_),
+        columns_(std::max(kColumns, kShallow / (weights.taps * weights.depth))) {
     for (const DirectClass& one : geometry.classes) classes_.push_back(join_taps(one, geometry.depth));
     make_tasks();
     constexpr std::size_t kEach = sizeof(Scratch) + kGroup * kColumns * sizeof(float);
@@ -131,7 +135,7 @@ class Direct final : public LayerPlan {
     const std::span<const Panel> panels = weights_.panels();
     std::size_t last = first + 1;
     const auto end = [&](std::size_t p) { return panels[p].first + panels[p].width; };
-    while (last < panels.size() && end(last) - panels[first].first <= kColumns) ++last;
+    while (last < panels.size() && end(last) - panels[first].first <= columns_) ++last;
     return last - first;
   }
 
@@ -189,10 +193,10 @@ class Direct final : public LayerPlan {
         product.offsets = scratch.inputs;
         product.out_offsets = scratch.outputs;
         product.count = task.count;
-        product.sums = sums;
+        product.sums = chunks.count() > 1 ? sums : nullptr;
         product.first = i == 0;
         product.output = last ? output + panel.first : nullptr;
-        sums += task.count * panel.width;
+        if (chunks.count() > 1) sums += task.count * panel.width;
         const bool next_panel = p + 1 < task.panel + task.panels;
         if ((next_panel || !last) && !of.taps.empty()) {
           prefetch(of, chunks[next_panel ? i : i + 1], weights_.panels()[next_panel ? p + 1 : task.panel],
@@ -235,6 +239,7 @@ class Direct final : public LayerPlan {
 
   const Kernels* kernels_;
   PackedWeights weights_;
+  std::size_t columns_;  ///< that a task takes at most; more than kColumns only where one chunk is all
   std::vector<Class> classes_;
   std::vector<Task> tasks_;
   std::vector<Scratch> scratch_;

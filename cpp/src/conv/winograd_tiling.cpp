@@ -18,6 +18,7 @@ constexpr std::size_t kPassBytes = 24 * kMegabyte;
 
 // Work, in multiplications: what a weight costs that comes from memory, and a transformed number.
 constexpr double kPerWeight = 14, kPerTransformed = 16;
+constexpr double kPerRow = 32;  // transformed numbers: what a row costs, however short it is
 constexpr double kShareOfPeak = 0.9, kDirectShareOfPeak = 0.93;
 // The widest panel of any instruction set; narrower ones share a block.
 constexpr std::size_t kLeastColumns = 64;
@@ -207,7 +208,7 @@ class Chooser {
                columns = static_cast<double>(budget_.columns);
     return time_of_both(rows * channels * columns / kShareOfPeak,
                         passes * static_cast<double>(tiling.slots.size()) * channels * columns) +
-           rows * (channels + columns) * kPerTransformed;
+           rows * (channels + columns + kPerRow) * kPerTransformed;
   }
 
   const ConvShape& shape_;
