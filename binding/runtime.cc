@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -33,6 +35,13 @@ Napi::Value Concurrency(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), concurrency());
 }
 
+/// Of an ArrayBuffer: bytes from its start to the first whose address is a multiple.
+Napi::Value OffsetToMultiple(const Napi::CallbackInfo& info) {
+  const auto address = reinterpret_cast<std::uintptr_t>(info[0].As<Napi::ArrayBuffer>().Data());
+  const std::size_t multiple = to_count(info[1]);
+  return Napi::Number::New(info.Env(), static_cast<double>((multiple - address % multiple) % multiple));
+}
+
 }  // namespace
 
 void export_runtime(Napi::Object exports) {
@@ -41,6 +50,7 @@ void export_runtime(Napi::Object exports) {
   exports["isas"] = Napi::Function::New<Isas>(env, "isas");
   exports["isa"] = Napi::Function::New<ActiveIsa>(env, "isa");
   exports["useIsa"] = Napi::Function::New<UseIsa>(env, "useIsa");
+  exports["offsetToMultiple"] = Napi::Function::New<OffsetToMultiple>(env, "offsetToMultiple");
   exports["concurrency"] = Napi::Function::New<Concurrency>(env, "concurrency");
 }
 

@@ -8,6 +8,8 @@ export interface NativeAddon {
   useIsa(name: string): boolean;
   /** Sets the number of threads, where given, and answers it. */
   concurrency(threads?: number): number;
+  /** Bytes from a buffer's start to the first whose address is a multiple of so many. The buffer has some. */
+  offsetToMultiple(buffer: ArrayBuffer, multiple: number): number;
   /** Index of the first NaN or infinity, -1 if there is none. */
   firstNotFinite(values: Float32Array): number;
   unaryFromSoftmax(probabilities: Float32Array, labels: number, scale: number, clip: number): Float32Array;

@@ -1,7 +1,8 @@
 import type {KernelBackend, NamedAttrMap, NamedTensorInfoMap, TensorInfo} from './core.ts';
 import type {HotKernel, Optional} from './kernels/kernel.ts';
 import {dropPlans, hasPlans} from './plans.ts';
-import {type AdoptingStorage, storageOf} from './storage/of-backend.ts';
+import {storageOf} from './storage/of-backend.ts';
+import type {AdoptingStorage} from './storage/storage.ts';
 import type {BackendName} from './swaps.ts';
 
 /** One instance of a backend of tfjs, with native kernels running on its tensors. */
@@ -15,8 +16,10 @@ export class AcceleratedBackend {
   constructor(name: BackendName, backend: KernelBackend) {
     this.#backend = backend;
     this.#storage = storageOf(name, backend);
-    this.#unhook = hookDisposal(backend, dataId => {
-      if (this.#packed.delete(dataId)) dropPlans(dataId);
+    this.#unhook = hookDisposal(backend, (dataId, remove) => {
+      const isGone = this.#storage.recycle(dataId, remove);
+      if (isGone && this.#packed.delete(dataId)) dropPlans(dataId);
+      return isGone;
     });
   }
 
@@ -44,17 +47,19 @@ export class AcceleratedBackend {
     this.#unhook();
     this.#packed.forEach(dropPlans);
     this.#packed.clear();
+    this.#storage.clear();
   }
 }
 
-/** Has a function called with all data that the backend lets go of. @returns undoes it */
-function hookDisposal(backend: KernelBackend, onDisposal: (dataId: object) => void): () => void {
+/**
+ * Puts a function in front of the one that lets go of data.
+ *
+ * @param dispose is given what the backend itself does, which says whether the data is gone
+ * @returns undoes it
+ */
+function hookDisposal(backend: KernelBackend, dispose: (dataId: object, remove: () => boolean) => boolean): () => void {
   const original = backend.disposeData.bind(backend);
-  const hooked = (dataId: object, force?: boolean): boolean => {
-    const isGone = original(dataId, force);
-    if (isGone) onDisposal(dataId);
-    return isGone;
-  };
+  const hooked = (dataId: object, force?: boolean): boolean => dispose(dataId, () => original(dataId, force));
   // As an own property, in front of the method of the class.
   backend.disposeData = hooked;
   return () => {

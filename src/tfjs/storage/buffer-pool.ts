@@ -1,5 +1,8 @@
 import {DenseCrfError} from '../../core/errors.ts';
 
+/** As much as a large network's activations at a time; less than a process of tfjs holds anyway. */
+export const POOL_BYTES = 256 * 2 ** 20;
+
 // Below this, the system's own allocator is as fast.
 const LEAST_BYTES = 1 << 15;
 

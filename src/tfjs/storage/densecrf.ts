@@ -1,13 +1,10 @@
 import type {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
 import type {DataType, TensorInfo} from '../core.ts';
-import {BufferPool} from './buffer-pool.ts';
-import type {NativeDtype, Storage} from './storage.ts';
+import {BufferPool, POOL_BYTES} from './buffer-pool.ts';
+import type {AdoptingStorage, NativeDtype} from './storage.ts';
 import {asBytes, asFloats, asInts, sizeOf} from './values.ts';
 
 type Values = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
-
-// As much as a large network's activations at a time; less than a process of tfjs holds anyway.
-const POOL_BYTES = 256 * 2 ** 20;
 
 /**
  * What the backend keeps of a tensor that a native kernel made. Everybody but native kernels asks for `values`, and may keep
@@ -41,7 +38,7 @@ class PooledData {
 }
 
 /** Arrays of JavaScript whose memory serves again once the tensor is disposed. */
-export class DenseCrfStorage implements Storage {
+export class DenseCrfStorage implements AdoptingStorage {
   readonly #backend: MathBackendCPU;
   readonly #pool = new BufferPool(POOL_BYTES);
 
@@ -53,6 +50,10 @@ export class DenseCrfStorage implements Storage {
     const dataId = {};
     this.#backend.data.set(dataId, new PooledData(dtype, this.#newValues(dtype, sizeOf(shape))));
     return {dataId, shape: [...shape], dtype};
+  }
+
+  adopt({dataId}: TensorInfo): void {
+    this.#backend.data.get(dataId);
   }
 
   floats(tensor: TensorInfo): Float32Array {
@@ -71,7 +72,6 @@ export class DenseCrfStorage implements Storage {
     this.#backend.disposeIntermediateTensorInfo(tensor);
   }
 
-  /** Runs what removes a tensor's data from the backend; if it is gone then, its memory may serve again. */
   recycle(dataId: object, remove: () => boolean): boolean {
     const data = this.#backend.data.has(dataId) ? this.#backend.data.get(dataId) : undefined;
     const isGone = remove();
@@ -81,7 +81,6 @@ export class DenseCrfStorage implements Storage {
     return true;
   }
 
-  /** Lets go of the memory that waits for its next use. */
   clear(): void {
     this.#pool.clear();
   }

@@ -28,3 +28,13 @@ export interface Storage {
   /** Lets go of a tensor that this kernel made and does not return. */
   dispose(tensor: TensorInfo): void;
 }
+
+/** A storage of a backend beside which others may be in use. */
+export interface AdoptingStorage extends Storage {
+  /** Brings in a tensor that lives on another backend still. */
+  adopt(tensor: TensorInfo): void;
+  /** Runs what removes a tensor's data from the backend; if it is gone then, its memory may serve again. */
+  recycle(dataId: object, remove: () => boolean): boolean;
+  /** Lets go of the memory that waits for its next use. */
+  clear(): void;
+}

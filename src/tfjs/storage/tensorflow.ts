@@ -1,30 +1,79 @@
+import {native} from '../../native/load.ts';
 import type {backend_util, DataStorage, TensorInfo} from '../core.ts';
-import {newValues} from './cpu.ts';
-import type {NativeDtype, Storage} from './storage.ts';
+import {BufferPool, POOL_BYTES} from './buffer-pool.ts';
+import type {AdoptingStorage, NativeDtype} from './storage.ts';
 import {asBytes, asFloats, asInts, sizeOf} from './values.ts';
+
+type Values = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
 /** What is used of tfjs-node's backend. */
 export interface TensorFlowBackend {
   readonly tensorMap: DataStorage<unknown>;
+  getDTypeInteger(dtype: NativeDtype): number;
   readSync(dataId: object): backend_util.BackendValues;
-  write(values: backend_util.BackendValues, shape: number[], dtype: NativeDtype): object;
   disposeData(dataId: object, force?: boolean): boolean;
 }
 
 /**
- * Arrays of JavaScript until TensorFlow needs a tensor: between two native kernels nothing is copied. TensorFlow takes an array
- * over where it is aligned to 64 bytes, else it copies; what TensorFlow computed is copied when it is read.
+ * What the backend keeps of a tensor that a native kernel made. It hands `values` over to TensorFlow when it first needs the tensor
+ * and forgets them, or shows them to the caller: from then on the memory is theirs.
  */
-export class TensorFlowStorage implements Storage {
+class NativeData {
+  id = -1;
+  refCount = 1;
+  readonly shape: readonly number[];
+  readonly dtype: number;
+  readonly #buffer: ArrayBuffer;
+  #values: Values | null;
+  #isShared = false;
+
+  constructor(shape: readonly number[], dtype: number, values: Values) {
+    this.shape = shape;
+    this.dtype = dtype;
+    this.#buffer = values.buffer;
+    this.#values = values;
+  }
+
+  get values(): Values | null {
+    this.#isShared = true;
+    return this.#values;
+  }
+
+  set values(values: Values | null) {
+    this.#values = values;
+  }
+
+  /** For a look during a kernel's run; null once the values are TensorFlow's. */
+  peek(): Values | null {
+    return this.#values;
+  }
+
+  /** The memory, if nobody else can know it. */
+  release(): ArrayBuffer | undefined {
+    return this.#isShared ? undefined : this.#buffer;
+  }
+}
+
+// TensorFlow copies what is not aligned to that.
+const ALIGNMENT = 64;
+
+/**
+ * Arrays of JavaScript until TensorFlow needs a tensor: between two native kernels nothing is copied, and TensorFlow takes an array
+ * over as it is. What TensorFlow computed is copied when it is read.
+ */
+export class TensorFlowStorage implements AdoptingStorage {
   readonly #backend: TensorFlowBackend;
+  readonly #pool = new BufferPool(POOL_BYTES);
 
   constructor(backend: TensorFlowBackend) {
     this.#backend = backend;
   }
 
   make(shape: readonly number[], dtype: NativeDtype): TensorInfo {
-    const sizes = [...shape];
-    return {dataId: this.#backend.write(newValues(dtype, sizeOf(shape)), sizes, dtype), shape: sizes, dtype};
+    const [dataId, sizes] = [{}, [...shape]];
+    const values = this.#newValues(dtype, sizeOf(shape));
+    this.#backend.tensorMap.set(dataId, new NativeData(sizes, this.#backend.getDTypeInteger(dtype), values));
+    return {dataId, shape: sizes, dtype};
   }
 
   adopt({dataId}: TensorInfo): void {
@@ -47,13 +96,39 @@ export class TensorFlowStorage implements Storage {
     this.#backend.disposeData(dataId);
   }
 
-  #values(tensor: TensorInfo): backend_util.BackendValues {
-    // readSync does not know tensors that live on another backend still.
-    this.adopt(tensor);
-    return this.#backend.readSync(tensor.dataId);
+  recycle(dataId: object, remove: () => boolean): boolean {
+    const {tensorMap} = this.#backend;
+    const data = tensorMap.has(dataId) ? tensorMap.get(dataId) : undefined;
+    const isGone = remove();
+    const buffer = isGone && data instanceof NativeData ? data.release() : undefined;
+    if (buffer !== undefined) this.#pool.give(buffer);
+    return isGone;
+  }
+
+  clear(): void {
+    this.#pool.clear();
+  }
+
+  #values({dataId}: TensorInfo): backend_util.BackendValues {
+    // Asked for first of all: readSync does not know tensors that live on another backend still.
+    const data = this.#backend.tensorMap.get(dataId);
+    return (data instanceof NativeData ? data.peek() : null) ?? this.#backend.readSync(dataId);
+  }
+
+  #newValues(dtype: NativeDtype, length: number): Values {
+    const buffer = this.#pool.take((dtype === 'bool' ? 1 : 4) * length + ALIGNMENT);
+    const offset = native().offsetToMultiple(buffer, ALIGNMENT);
+    switch (dtype) {
+      case 'float32':
+        return new Float32Array(buffer, offset, length);
+      case 'int32':
+        return new Int32Array(buffer, offset, length);
+      case 'bool':
+        return new Uint8Array(buffer, offset, length);
+    }
   }
 }
 
 export function isTensorFlowBackend(backend: object): backend is TensorFlowBackend {
-  return 'tensorMap' in backend && 'binding' in backend && 'readSync' in backend;
+  return 'tensorMap' in backend && 'binding' in backend && 'getDTypeInteger' in backend;
 }

@@ -1,10 +1,10 @@
 import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
 import type {TensorInfo} from '../core.ts';
-import type {NativeDtype, Storage} from './storage.ts';
+import type {AdoptingStorage, NativeDtype} from './storage.ts';
 import {asBytes, asFloats, asInts} from './values.ts';
 
 /** The backend's heap, read and written in place. */
-export class WasmStorage implements Storage {
+export class WasmStorage implements AdoptingStorage {
   readonly #backend: BackendWasm;
 
   constructor(backend: BackendWasm) {
@@ -33,6 +33,14 @@ export class WasmStorage implements Storage {
 
   dispose({dataId}: TensorInfo): void {
     this.#backend.disposeData(dataId);
+  }
+
+  recycle(_dataId: object, remove: () => boolean): boolean {
+    return remove();
+  }
+
+  clear(): void {
+    // The heap keeps what was freed.
   }
 
   #view(tensor: TensorInfo): Float32Array | Int32Array | Uint8Array {

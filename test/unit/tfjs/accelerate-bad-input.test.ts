@@ -34,6 +34,9 @@ test.serial('refuses a backend that is not what its name says', async t => {
     override write(): object {
       return {};
     }
+    override numDataIds(): number {
+      return 0;
+    }
   }
   tf.registerBackend('tensorflow', () => new Other());
   const restore = accelerate('tensorflow');
