@@ -3,6 +3,8 @@ import {registerDenseCrfBackend} from './backend.ts';
 
 export {accelerate} from './accelerate.ts';
 export {enableAtrousTraining} from './gradients/index.ts';
+export {denseCrf, denseCrfAsync, type DenseCrfAsyncOptions, type DenseCrfOptions} from './dense-crf.ts';
+export {logitsOf, type LogitsNode} from './logits-of.ts';
 export {
   loadGraphModel,
   type GraphModelSource,

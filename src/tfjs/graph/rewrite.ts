@@ -9,6 +9,7 @@ import {fuseSeparable} from './fuse-separable.ts';
 import {Graph} from './graph.ts';
 import {checkGraphDef, type GraphDef, type NodeDef, parseRef} from './node-def.ts';
 import {spaceToBatch} from './space-to-batch.ts';
+import {signatureNodes} from './signature.ts';
 import {Weights} from './weights.ts';
 
 /** One step of rewriting: the node that can take the place of another, or undefined where that is not proven. */
@@ -59,7 +60,7 @@ export function rewriteArtifacts(
   const {modelTopology, weightSpecs = [], weightData = new ArrayBuffer(0)} = artifacts;
   const definition = checkGraphDef(modelTopology);
   const weights = new Weights(weightSpecs, weightData);
-  const graph = new Graph(definition, weights, [...checkKeep(keep, definition), ...signatureNames(artifacts)]);
+  const graph = new Graph(definition, weights, [...checkKeep(keep, definition), ...signatureNodes(artifacts)]);
   const counts = rewrite(graph, rewrites);
   const report = {rewrites: counts, before: countOps(definition.node), after: countOps(graph.nodes)};
   if (Object.values(counts).every(count => count === 0)) return {artifacts, report};
@@ -108,23 +109,9 @@ function step(
 /** Which weights the graph needs, or something beside it might. */
 function neededWeights(old: GraphDef, graph: Graph, {modelInitializer}: io.ModelArtifacts): (name: string) => boolean {
   const present = new Set(graph.nodes.map(node => node.name));
-  const elsewhere = modelInitializer !== undefined || entries(old.library).length > 0;
+  const elsewhere = modelInitializer !== undefined || (isObject(old.library) && Object.keys(old.library).length > 0);
   const before = new Set(old.node.map(node => node.name));
   return name => present.has(name) || (elsewhere && !graph.isOwn(name)) || !(before.has(name) || graph.isOwn(name));
-}
-
-/** The nodes that a signature names. */
-function signatureNames({signature, userDefinedMetadata}: io.ModelArtifacts): string[] {
-  const names = [signature, userDefinedMetadata?.signature].flatMap(value =>
-    entries(value).flatMap(([, ends]) =>
-      entries(ends).map(([, end]) => (isObject(end) && 'name' in end ? end.name : '')),
-    ),
-  );
-  return names.flatMap(name => (typeof name === 'string' ? [parseRef(name).node] : []));
-}
-
-function entries(value: unknown): [string, unknown][] {
-  return isObject(value) ? Object.entries(value) : [];
 }
 
 function checkKeep(keep: readonly string[], {node}: GraphDef): string[] {
