@@ -6,13 +6,16 @@ import {runJob} from '../core/job.ts';
 import {callNative} from '../core/status.ts';
 import type {NativeEpilogue, NativeJob, NativeLayer, NativePlanOptions} from '../native/addon.ts';
 import {native} from '../native/load.ts';
-import type {Shape, Tensor} from './tensor.ts';
+import {type Shape, type Tensor, tensorText} from './tensor.ts';
 
 /** Options of what is planned. */
 export interface PlanOptions {
   /** Only algorithms whose sums are those of the definition, in another order at most. Default false. */
   exact?: boolean | undefined;
-  /** Bytes that packed weights and scratch may take together. Default: 8 times the weights, at least 4 MiB. */
+  /**
+   * Bytes that packed weights, tables and scratch may take together. Default: 8 times the weights, at least 4 MiB; an algorithm
+   * that cannot do with less may then take as much as input and output on top.
+   */
   maxBytes?: number | undefined;
 }
 
@@ -53,11 +56,13 @@ export function runLayer<S extends Shape>(layer: Layer<S>, input: Float32Array):
 }
 
 /** What planning a layer threw; where it needs more than `maxBytes`, an error that says so. */
-export function planError(error: unknown, {native: {maxBytes}}: Layer<Shape>): unknown {
-  if (!(error instanceof DenseCrfError && error.code === 'ERR_TOO_LARGE' && maxBytes > 0)) return error;
+export function planError(error: unknown, {native: {maxBytes}, inputName, inputShape}: Layer<Shape>): unknown {
+  if (!(error instanceof DenseCrfError && error.code === 'ERR_TOO_LARGE')) return error;
+  const received = maxBytes > 0 ? maxBytes : 'none, and its default is too small';
   return new DenseCrfError(
     'ERR_TOO_LARGE',
-    `Expected maxBytes to have room for the packed weights and scratch of an algorithm at least but received ${maxBytes}`,
+    `Expected maxBytes to have room for the packed weights, tables and scratch of an algorithm at least, for ` +
+      `${tensorText(inputName, inputShape)}, but received ${received}`,
     {cause: error},
   );
 }

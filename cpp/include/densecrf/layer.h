@@ -24,7 +24,8 @@ struct Epilogue {
 struct PlanOptions {
   /// Only algorithms whose sums are those of the definition, in another order at most.
   bool exact = false;
-  /// What packed weights and scratch may take together; 0: 8 times the weights, at least 4 MiB.
+  /// What packed weights, tables and scratch may take together; 0: 8 times the weights, at least 4 MiB. An
+  /// algorithm that cannot do with less may then take as much as input and output on top.
   std::size_t max_bytes = 0;
 };
 

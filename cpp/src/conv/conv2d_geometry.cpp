@@ -37,9 +37,15 @@ std::vector<AxisClass> classify(const Axis& axis) {
   return classes;
 }
 
+std::size_t count_taps(const std::vector<AxisClass>& classes) noexcept {
+  std::size_t sum = 0;
+  for (const AxisClass& one : classes) sum += one.last - one.first;
+  return sum;
+}
+
 }  // namespace
 
-DirectGeometry conv2d_geometry(const ConvShape& shape) {
+DirectGeometry conv2d_geometry(const ConvShape& shape, std::size_t most_bytes) {
   const auto [batch, height, width, channels] = shape.input;
   const auto rows = classify(
       {height, shape.out_height, shape.kernel_height, shape.stride_y, shape.dilation_y, shape.pad_top});
@@ -47,6 +53,7 @@ DirectGeometry conv2d_geometry(const ConvShape& shape) {
       {width, shape.out_width, shape.kernel_width, shape.stride_x, shape.dilation_x, shape.pad_left});
   const auto number = [](std::size_t x) { return static_cast<std::int32_t>(x); };
   DirectGeometry out{channels, {}};
+  if (count_taps(rows) * count_taps(columns) > most_bytes / sizeof(GemmSegment)) return out;
   for (const AxisClass& row : rows) {
     for (const AxisClass& column : columns) {
       DirectClass one;

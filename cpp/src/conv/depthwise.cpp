@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "conv/depthwise_layer.h"
-#include "densecrf/conv.h"
+#include "conv/memory_limit.h"
 
 namespace densecrf {
 namespace {
@@ -33,7 +33,8 @@ class DepthwisePlan final : public LayerPlan {
 PlanResult plan_depthwise(const ConvShape& shape, std::span<const float> filter, const Epilogue& epilogue,
                           const PlanOptions& options) noexcept try {
   auto plan = std::make_unique<DepthwisePlan>(shape, filter, epilogue);
-  if (plan->bytes() > most_bytes(options, filter.size_bytes())) return {Status::kTooLarge, nullptr};
+  if (plan->bytes() > limit_of(options, filter.size(), pictures_of(shape)).most)
+    return {Status::kTooLarge, nullptr};
   return {Status::kOk, std::move(plan)};
 } catch (const std::bad_alloc&) {
   return {Status::kOutOfMemory, nullptr};

@@ -7,6 +7,7 @@
 
 #include "base/parallel_steps.h"
 #include "conv/depthwise_layer.h"
+#include "conv/memory_limit.h"
 #include "densecrf/conv.h"
 #include "densecrf/threads.h"
 
@@ -111,7 +112,8 @@ class InputGradientPlan final : public LayerPlan {
 PlanResult plan_depthwise_input_gradient(const ConvShape& shape, std::span<const float> filter,
                                          const PlanOptions& options) noexcept try {
   auto plan = std::make_unique<InputGradientPlan>(shape, filter);
-  if (plan->bytes() > most_bytes(options, filter.size_bytes())) return {Status::kTooLarge, nullptr};
+  if (plan->bytes() > limit_of(options, filter.size(), pictures_of(shape)).most)
+    return {Status::kTooLarge, nullptr};
   return {Status::kOk, std::move(plan)};
 } catch (const std::bad_alloc&) {
   return {Status::kOutOfMemory, nullptr};

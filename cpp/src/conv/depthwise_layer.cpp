@@ -100,10 +100,6 @@ std::size_t DepthwiseLayer::bytes() const noexcept {
   return filter_.bytes() + bias_.bytes() + slopes_.bytes() + grid_.bytes();
 }
 
-std::size_t most_bytes(const PlanOptions& options, std::size_t weights) noexcept {
-  return options.max_bytes != 0 ? options.max_bytes : std::max(8 * weights, std::size_t{4} << 20);
-}
-
 std::size_t units_of(std::span<const DepthwiseLayer> layers) noexcept {
   std::size_t units = 0;
   for (const DepthwiseLayer& layer : layers) units += layer.grid().units();

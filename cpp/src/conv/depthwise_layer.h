@@ -45,9 +45,6 @@ class DepthwiseLayer {
   DepthwiseGrid grid_;
 };
 
-/// What packed weights and scratch may take for so many bytes of weights.
-[[nodiscard]] std::size_t most_bytes(const PlanOptions& options, std::size_t weights) noexcept;
-
 /// One of the units of all images, of which each has those of all layers.
 struct UnitPlace {
   const DepthwiseLayer* layer;

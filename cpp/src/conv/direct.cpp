@@ -98,14 +98,14 @@ struct Scratch {
 class Direct final : public LayerPlan {
  public:
   Direct(const DirectGeometry& geometry, const WeightView& weights, const Epilogue& epilogue,
-         std::size_t max_bytes)
+         std::size_t wanted)
       : kernels_(&kernels()),
         weights_(weights, epilogue, *kernels_),
         columns_(std::max(kColumns, kShallow / (weights.taps * weights.depth))) {
     for (const DirectClass& one : geometry.classes) classes_.push_back(join_taps(one, geometry.depth));
     make_tasks();
     constexpr std::size_t kEach = sizeof(Scratch) + kGroup * kColumns * sizeof(float);
-    const std::size_t taken = bytes(), fit = max_bytes > taken ? (max_bytes - taken) / kEach : 0;
+    const std::size_t taken = bytes(), fit = wanted > taken ? (wanted - taken) / kEach : 0;
     scratch_ = std::vector<Scratch>(std::clamp<std::size_t>(fit, 1, concurrency()));
     for (Scratch& scratch : scratch_) scratch.sums = Buffer<float>(kGroup * kColumns);
   }
@@ -255,9 +255,15 @@ double count_products(const DirectGeometry& geometry, std::size_t out_channels) 
   return sum * static_cast<double>(geometry.depth * out_channels);
 }
 
-std::unique_ptr<LayerPlan> make_direct(const DirectGeometry& geometry, const WeightView& weights,
-                                       const Epilogue& epilogue, std::size_t max_bytes) {
-  return std::make_unique<Direct>(geometry, weights, epilogue, max_bytes);
+PlanResult make_direct(const DirectGeometry& geometry, const WeightView& weights, const Epilogue& epilogue,
+                       const MemoryLimit& limit) {
+  const std::size_t rows = weights.taps * weights.depth, packed = rows * sizeof(float);
+  // Before anything is allocated: a column alone may be padded to many.
+  if (geometry.classes.empty() || packed * padded_columns(weights.columns, kernels()) > limit.most)
+    return {Status::kTooLarge, nullptr};
+  auto plan = std::make_unique<Direct>(geometry, weights, epilogue, limit.wanted);
+  if (plan->bytes() > limit.most) return {Status::kTooLarge, nullptr};
+  return {Status::kOk, std::move(plan)};
 }
 
 }  // namespace densecrf

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "conv/memory_limit.h"
 #include "conv/packing.h"
 #include "densecrf/conv.h"
 #include "kernels/gemm.h"
@@ -25,7 +26,8 @@ struct DirectClass {
   std::vector<GemmSegment> taps;  ///< may be empty: such pixels get activation(bias)
 };
 
-/// All output pixels, each in one class. No offset may be negative where it has been added up to a tap's.
+/// All output pixels, each in one class; no class where their tables would be too large. No offset may be
+/// negative where it has been added up to a tap's.
 struct DirectGeometry {
   std::size_t depth;
   std::vector<DirectClass> classes;
@@ -33,17 +35,17 @@ struct DirectGeometry {
 
 /// Geometry of conv2d: pixels whose rows, and columns, have the same taps inside the picture. The taps that
 /// one row has are neighbours, so that there are few such classes.
-[[nodiscard]] DirectGeometry conv2d_geometry(const ConvShape& shape);
+/// @param most_bytes  what their taps may take
+[[nodiscard]] DirectGeometry conv2d_geometry(const ConvShape& shape, std::size_t most_bytes);
 
 /// Multiplications of single numbers in one run.
 [[nodiscard]] double count_products(const DirectGeometry& geometry, std::size_t out_channels) noexcept;
 
 /// @param weights taps of `geometry.depth` rows each; the same taps that GemmSegment::row counts rows of
-/// @param max_bytes  fewer threads than there are may run the plan, so that it does not take more; it does
-///     where one alone needs more
+/// @param limit  fewer threads than there are may run the plan, so that it does not take more than is wanted
+/// @returns kTooLarge, without a plan, where one thread alone needs more than the most
 /// @throws std::bad_alloc
-[[nodiscard]] std::unique_ptr<LayerPlan> make_direct(const DirectGeometry& geometry,
-                                                     const WeightView& weights, const Epilogue& epilogue,
-                                                     std::size_t max_bytes = SIZE_MAX);
+[[nodiscard]] PlanResult make_direct(const DirectGeometry& geometry, const WeightView& weights,
+                                     const Epilogue& epilogue, const MemoryLimit& limit);
 
 }  // namespace densecrf

@@ -37,14 +37,22 @@ std::vector<ReaderClass> classify(const Axis& axis) {
   return classes;
 }
 
-/// Input pixels as what is written, output pixels as what is read.
-DirectGeometry input_gradient_geometry(const ConvShape& shape) {
+std::size_t count_taps(const std::vector<ReaderClass>& classes) noexcept {
+  std::size_t sum = 0;
+  for (const ReaderClass& one : classes) sum += one.taps.size();
+  return sum;
+}
+
+/// Input pixels as what is written, output pixels as what is read; no classes where their tables would be
+/// too large.
+DirectGeometry input_gradient_geometry(const ConvShape& shape, std::size_t most_bytes) {
   const Axis y = Axis::vertical(shape), x = Axis::horizontal(shape);
   const auto rows = classify(y), columns = classify(x);
   const auto depth = static_cast<std::ptrdiff_t>(shape.out_channels);
   const auto batch = static_cast<std::ptrdiff_t>(shape.input.batch);
   const auto number = [](std::ptrdiff_t i) { return static_cast<std::int32_t>(i); };
   DirectGeometry out{shape.out_channels, {}};
+  if (count_taps(rows) * count_taps(columns) > most_bytes / sizeof(GemmSegment)) return out;
   for (const ReaderClass& row : rows) {
     for (const ReaderClass& column : columns) {
       DirectClass one;
@@ -112,10 +120,9 @@ PlanResult plan_conv2d_input_gradient(const ConvShape& shape, std::span<const fl
   if (is_convolution(shape)) {
     return plan_conv2d(mirrored(shape), mirrored(filter, channels, shape.out_channels), {}, options);
   }
-  auto plan = make_direct(input_gradient_geometry(shape),
-                          view_transposed(filter, taps, shape.out_channels, channels), {});
-  if (options.max_bytes != 0 && plan->bytes() > options.max_bytes) return {Status::kTooLarge, nullptr};
-  return {Status::kOk, std::move(plan)};
+  const MemoryLimit limit = limit_of(options, filter.size(), pictures_of(shape));
+  return make_direct(input_gradient_geometry(shape, limit.most),
+                     view_transposed(filter, taps, shape.out_channels, channels), {}, limit);
 } catch (const std::bad_alloc&) {
   return {Status::kOutOfMemory, nullptr};
 }

@@ -15,8 +15,8 @@ namespace densecrf {
 namespace {
 
 /// A 1x1 convolution of a picture that is one row high.
-std::unique_ptr<LayerPlan> make_matmul(const MatmulShape& shape, const float* right,
-                                       const Epilogue& epilogue) {
+PlanResult make_matmul(const MatmulShape& shape, const float* right, const Epilogue& epilogue,
+                       const PlanOptions& options) {
   DirectClass all;
   all.rows = {{0, 0}};
   all.taps = {{0, 0}};
@@ -27,7 +27,7 @@ std::unique_ptr<LayerPlan> make_matmul(const MatmulShape& shape, const float* ri
   return make_direct({shape.depth, {std::move(all)}},
                      shape.transpose_right ? view_transposed(weights, 1, shape.depth, shape.columns)
                                            : view_filter(weights, 1, shape.depth, shape.columns),
-                     epilogue);
+                     epilogue, limit_of(options, weights.size(), shape.rows * (shape.depth + shape.columns)));
 }
 
 void transpose(const float* from, std::size_t rows, std::size_t columns, float* to) noexcept {
@@ -64,9 +64,7 @@ Status multiply_few(const MatmulShape& shape, const float* left, const float* ri
 
 PlanResult plan_matmul(const MatmulShape& shape, std::span<const float> right, const Epilogue& epilogue,
                        const PlanOptions& options) noexcept try {
-  auto plan = make_matmul(shape, right.data(), epilogue);
-  if (options.max_bytes != 0 && plan->bytes() > options.max_bytes) return {Status::kTooLarge, nullptr};
-  return {Status::kOk, std::move(plan)};
+  return make_matmul(shape, right.data(), epilogue, options);
 } catch (const std::bad_alloc&) {
   return {Status::kOutOfMemory, nullptr};
 }
@@ -78,7 +76,7 @@ Status matmul(const MatmulShape& shape, std::span<const float> left, std::span<c
   const bool few = shape.rows <= kFewRows && plain && !shape.transpose_right;
   const std::size_t left_size = shape.rows * shape.depth, right_size = shape.depth * shape.columns;
   Buffer<float> turned(shape.transpose_left ? left_size : 0);
-  std::unique_ptr<LayerPlan> plan;
+  PlanResult made;
   for (std::size_t b = 0; b < shape.batch; ++b) {
     const float* rows = left.data() + (shape.one_left ? 0 : b * left_size);
     const float* const weights = right.data() + (shape.one_right ? 0 : b * right_size);
@@ -87,9 +85,10 @@ Status matmul(const MatmulShape& shape, std::span<const float> left, std::span<c
       transpose(rows, shape.depth, shape.rows, turned.data());
       rows = turned.data();
     }
-    if (!few && (plan == nullptr || !shape.one_right)) plan = make_matmul(shape, weights, epilogue);
-    const Status status =
-        few ? multiply_few(shape, rows, weights, out, control) : plan->run(rows, out, shape.columns, control);
+    if (!few && (made.plan == nullptr || !shape.one_right)) made = make_matmul(shape, weights, epilogue, {});
+    if (made.status != Status::kOk) return made.status;
+    const Status status = few ? multiply_few(shape, rows, weights, out, control)
+                              : made.plan->run(rows, out, shape.columns, control);
     if (status != Status::kOk) return status;
   }
   return Status::kOk;

@@ -40,6 +40,13 @@ std::vector<Panel> cut_into_panels(std::size_t columns, const PanelShape& shape)
   return panels;
 }
 
+std::size_t padded_columns(std::size_t columns, const Kernels& kernels) {
+  PanelShape shape{};
+  kernels.panel_shape(shape);
+  const Panel last = cut_into_panels(columns, shape).back();
+  return last.first + last.width;
+}
+
 WeightView view_filter(std::span<const float> filter, std::size_t taps, std::size_t depth,
                        std::size_t columns) noexcept {
   return {filter.data(), taps, depth, columns, depth * columns, columns, 1};

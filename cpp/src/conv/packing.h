@@ -20,6 +20,9 @@ struct Panel {
 /// one hold `first` columns together.
 [[nodiscard]] std::vector<Panel> cut_into_panels(std::size_t columns, const PanelShape& shape);
 
+/// Their widths together.
+[[nodiscard]] std::size_t padded_columns(std::size_t columns, const Kernels& kernels);
+
 /// Number (k, j) of tap t is data[t * tap_stride + k * row_stride + j * column_stride].
 struct WeightView {
   const float* data;

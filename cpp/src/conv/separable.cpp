@@ -6,6 +6,7 @@
 
 #include "base/parallel_steps.h"
 #include "conv/depthwise_layer.h"
+#include "conv/memory_limit.h"
 #include "conv/packing.h"
 #include "densecrf/conv.h"
 #include "densecrf/threads.h"
@@ -136,19 +137,23 @@ PlanResult plan_separable(const ConvShape& depthwise, std::span<const float> fil
                           std::size_t out_channels, std::span<const float> pointwise,
                           const Epilogue& epilogue, const PlanOptions& options) noexcept try {
   const std::size_t channels = depthwise.out_channels;
-  const std::size_t most = most_bytes(options, filter.size_bytes() + pointwise.size_bytes());
+  const ImageShape& in = depthwise.input;
+  const std::size_t pixels = in.batch * depthwise.out_height * depthwise.out_width;
+  const std::size_t pictures = in.batch * in.height * in.width * in.channels + pixels * out_channels;
+  const MemoryLimit limit = limit_of(options, filter.size() + pointwise.size(), pictures);
   PackedWeights packed(view_filter(pointwise, 1, channels, out_channels), epilogue, kernels());
-  DepthwiseLayer::Sizes sizes{rows_of(depthwise), columns_of(depthwise), depthwise.input.channels,
-                              channels / depthwise.input.channels, kTilePixels / kRun};
+  DepthwiseLayer::Sizes sizes{rows_of(depthwise), columns_of(depthwise), in.channels, channels / in.channels,
+                              kTilePixels / kRun};
   const std::size_t fixed = packed.bytes() + filter.size_bytes();
   // A band of one line would be a whole line.
   while (sizes.band > 3 &&
-         fixed + scratch_floats(sizes.band * kRun, channels, width_of(packed)) * sizeof(float) > most) {
+         fixed + scratch_floats(sizes.band * kRun, channels, width_of(packed)) * sizeof(float) >
+             limit.wanted) {
     sizes.band /= 2;
   }
   auto plan =
-      std::make_unique<SeparablePlan>(sizes, depthwise.input.batch, filter, middle, std::move(packed), most);
-  if (plan->bytes() > most) return {Status::kTooLarge, nullptr};
+      std::make_unique<SeparablePlan>(sizes, in.batch, filter, middle, std::move(packed), limit.wanted);
+  if (plan->bytes() > limit.most) return {Status::kTooLarge, nullptr};
   return {Status::kOk, std::move(plan)};
 } catch (const std::bad_alloc&) {
   return {Status::kOutOfMemory, nullptr};

@@ -5,6 +5,7 @@
 #include <bitset>
 #include <limits>
 
+#include "conv/memory_limit.h"
 #include "kernels/kernels.h"
 
 namespace densecrf::winograd {
@@ -235,8 +236,7 @@ Budget::Budget(const ConvShape& shape, const PlanOptions& options) noexcept {
   chunks = (channels + kDepth - 1) / kDepth;
   depth = ((channels + chunks - 1) / chunks + 15) / 16 * 16;
   row_stride = depth % 32 == 0 ? depth + 16 : depth;  // no two rows near each other share a set of the cache
-  const std::size_t weights = 9 * channels * shape.out_channels * sizeof(float);
-  limit = options.max_bytes != 0 ? options.max_bytes : std::max(8 * weights, 4 * kMegabyte);
+  limit = limit_of(options, 9 * channels * shape.out_channels, pictures_of(shape)).wanted;
 }
 
 // The larger a task, the more often it finds its rows in the second cache; but every thread needs tasks.

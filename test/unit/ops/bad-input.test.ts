@@ -380,4 +380,11 @@ test('planning: shapes, and memory that is not enough', async t => {
   refuses(t, () => planConv2d(x.shape, filter, {maxBytes: 1}), 'ERR_TOO_LARGE', 'maxBytes', '1');
   refuses(t, () => ops.conv2d(x, filter, {maxBytes: 1}), 'ERR_TOO_LARGE', 'maxBytes', '1');
   await rejects(t, ops.conv2dAsync(x, filter, {maxBytes: 1}), 'ERR_TOO_LARGE', 'maxBytes', '1');
+  refuses(t, () => ops.planMatMul([3, 4], {data: new Float32Array(8), shape: [4, 2]}, {maxBytes: 9}), 'ERR_TOO_LARGE', 'maxBytes', 'a of shape [3, 4]', '9'); // prettier-ignore
+
+  // Tables of taps of which no two lie together.
+  const [wide, options] = [ones(31, 31, 1, 1), {pad: 'same', dilations: 2} as const];
+  const picture = ones(1, 64, 64, 1);
+  refuses(t, () => ops.conv2d(picture, wide, options), 'ERR_TOO_LARGE', 'maxBytes', 'default', '[1, 64, 64, 1]');
+  t.is(ops.conv2d(picture, wide, {...options, maxBytes: 2 ** 26}).data[64 * 32 + 32], 31 * 31);
 });
