@@ -150,14 +150,26 @@ Status average_pool(const ConvShape& shape, std::span<const float> input, std::s
 }
 
 Status global_average_pool(const ImageShape& shape, std::span<const float> input,
-                           std::span<float> output) noexcept {
-  const ConvShape window{.input = shape,
-                         .out_height = 1,
-                         .out_width = 1,
-                         .out_channels = shape.channels,
-                         .kernel_height = shape.height,
-                         .kernel_width = shape.width};
-  return average_pool(window, input, output);
+                           std::span<float> output) noexcept try {
+  // Every line, then all lines: one long sum of single precision would lose small addends.
+  Buffer<float> means(shape.batch * shape.height * shape.channels);
+  const std::span<float> lines(means.data(), means.size());
+  const ConvShape along{.input = shape,
+                        .out_height = shape.height,
+                        .out_width = 1,
+                        .out_channels = shape.channels,
+                        .kernel_height = 1,
+                        .kernel_width = shape.width};
+  if (const Status status = average_pool(along, input, lines); status != Status::kOk) return status;
+  const ConvShape down{.input = {shape.batch, shape.height, 1, shape.channels},
+                       .out_height = 1,
+                       .out_width = 1,
+                       .out_channels = shape.channels,
+                       .kernel_height = shape.height,
+                       .kernel_width = 1};
+  return average_pool(down, lines, output);
+} catch (const std::bad_alloc&) {
+  return Status::kOutOfMemory;
 }
 
 Status max_pool_gradient(const ConvShape& shape, std::span<const float> input,

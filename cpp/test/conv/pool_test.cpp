@@ -88,6 +88,14 @@ TEST("global_average_pool is the mean of every channel") {
   }
 }
 
+TEST("global_average_pool of a large picture loses nothing") {
+  constexpr std::size_t kSize = 2048;
+  const std::vector<float> input(kSize * kSize, 0.1F);
+  std::vector<float> out(1);
+  CHECK_EQ(global_average_pool({1, kSize, kSize, 1}, input, out), Status::kOk);
+  CHECK_CLOSE(out[0], 0.1, 3e-6);
+}
+
 TEST("max_pool takes no NaN for greatest, and padding for nothing") {
   const float nan = std::numeric_limits<float>::quiet_NaN(),
               infinity = std::numeric_limits<float>::infinity();
