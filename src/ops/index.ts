@@ -27,9 +27,18 @@ export type {Activation, EpilogueOptions} from './epilogue.ts';
 export {type BatchNormOptions, foldBatchNorm} from './fold-batch-norm.ts';
 export type {PlanOptions, SignalOptions} from './layer.ts';
 export {matMul, matMulAsync, type MatMulOptions, planMatMul, type PlanMatMulOptions} from './mat-mul.ts';
+export type {OutputOptions} from './output.ts';
 export type {Plan, RunOptions} from './plan.ts';
-export {avgPool, avgPoolGrad, globalAvgPool, maxPool, maxPoolGrad, type PoolOptions} from './pool.ts';
-export {resizeBilinear, resizeBilinearGrad, type ResizeOptions} from './resize-bilinear.ts';
+export {
+  avgPool,
+  avgPoolGrad,
+  globalAvgPool,
+  maxPool,
+  maxPoolGrad,
+  type PoolGradOptions,
+  type PoolOptions,
+} from './pool.ts';
+export {resizeBilinear, resizeBilinearGrad, type ResizeGradOptions, type ResizeOptions} from './resize-bilinear.ts';
 export {
   planSeparableConv2d,
   type PlanSeparableConv2dOptions,

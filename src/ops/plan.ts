@@ -9,7 +9,8 @@ import {callNative} from '../core/status.ts';
 import type {NativePlan} from '../native/addon.ts';
 import {native} from '../native/load.ts';
 import {channelsOf, checkOpenSignal, type Layer, planError, type SignalOptions} from './layer.ts';
-import {checkTensor, type Shape, type Shape4D, type Tensor, tensorText} from './tensor.ts';
+import {overlap, overlapError} from './output.ts';
+import {checkTensor, type Shape, type Shape4D, type Tensor} from './tensor.ts';
 
 /** Where a run of a {@link Plan} writes. */
 export interface RunOptions {
@@ -137,21 +138,13 @@ export class Plan<S extends Shape = Shape4D> {
     checkInteger('offset', offset, 0, stride - channels);
     if (output === undefined) return {data: output, pixelStride: stride, offset};
     this.#checkOutput(output, stride);
-    if (overlap(input, output)) throw this.#overlapError(stride);
+    if (overlap(input, output)) throw overlapError(this.#inputName, this.inputShape, this.#shapeOf(stride));
     return {data: output, pixelStride: stride, offset};
   }
 
   #checkOutput(output: Float32Array, pixelStride: number): void {
     const shape = this.#shapeOf(pixelStride);
     checkLength('output', checkArray('output', output, 'Float32Array'), checkEntries('output', shape), forShape(shape));
-  }
-
-  #overlapError(pixelStride: number): DenseCrfError {
-    return new DenseCrfError(
-      'ERR_OVERLAP',
-      `Expected output to share no memory with ${this.#inputName} but received overlapping ranges of one ArrayBuffer for ` +
-        `${tensorText('output', this.#shapeOf(pixelStride))} and ${tensorText(this.#inputName, this.inputShape)}`,
-    );
   }
 
   #shapeOf(pixelStride: number): Shape {
@@ -177,13 +170,6 @@ export function makeNativePlan(layer: Layer<Shape>): NativePlan {
 
 function forShape(shape: Shape): string {
   return `for shape ${shapeText(shape)}`;
-}
-
-/** Do two arrays share memory? */
-export function overlap(a: Float32Array, b: Float32Array): boolean {
-  return (
-    a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength
-  );
 }
 
 function scatter(from: Float32Array, channels: number, to: Float32Array, pixelStride: number, offset: number): void {

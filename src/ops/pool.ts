@@ -5,11 +5,17 @@ import type {NativeConvShape} from '../native/addon.ts';
 import {native} from '../native/load.ts';
 import {checkOutputGradient, toNativeShape} from './conv-layers.ts';
 import {newTensor} from './layer.ts';
+import {type OutputOptions, resultIn} from './output.ts';
 import {checkTensor, checkTensorShape, type Shape4D, type Tensor4D, tensorText} from './tensor.ts';
 import {checkPair, type Pair, windowKeys, windowOf, type WindowOptions} from './window.ts';
 
+/** Options of pools' gradients. */
+export type PoolGradOptions = WindowOptions;
+
 /** Options of pools. */
-export type PoolOptions = WindowOptions;
+export interface PoolOptions extends WindowOptions, OutputOptions {}
+
+const poolKeys = [...windowKeys, 'output'] as const;
 
 /**
  * The greatest value of every window, channel by channel. Padding takes no part.
@@ -23,7 +29,7 @@ export type PoolOptions = WindowOptions;
  * const y = maxPool(x, 3, {strides: 2, pad: 'same'});
  */
 export function maxPool(x: Tensor4D, filterSize: Pair, options: PoolOptions = {}): Tensor4D {
-  checkOptions('the options of maxPool', options, windowKeys);
+  checkOptions('the options of maxPool', options, poolKeys);
   return pool('max', x, filterSize, options);
 }
 
@@ -36,7 +42,7 @@ export function maxPool(x: Tensor4D, filterSize: Pair, options: PoolOptions = {}
  * @throws {DenseCrfError} naming the argument that is wrong
  */
 export function avgPool(x: Tensor4D, filterSize: Pair, options: PoolOptions = {}): Tensor4D {
-  checkOptions('the options of avgPool', options, windowKeys);
+  checkOptions('the options of avgPool', options, poolKeys);
   return pool('average', x, filterSize, options);
 }
 
@@ -50,7 +56,7 @@ export function avgPool(x: Tensor4D, filterSize: Pair, options: PoolOptions = {}
 export function globalAvgPool(x: Tensor4D): Tensor4D {
   const {data, shape} = checkTensor('x', x, 4);
   const [batch, , , channels] = shape;
-  const result = newTensor([batch, 1, 1, channels] as const);
+  const result = newTensor<Shape4D>([batch, 1, 1, channels]);
   callNative(() => native().globalAveragePool(data, ...shape, result.data));
   return result;
 }
@@ -64,7 +70,7 @@ export function globalAvgPool(x: Tensor4D): Tensor4D {
  * @returns the shape of `x`
  * @throws {DenseCrfError} naming the argument that is wrong
  */
-export function maxPoolGrad(x: Tensor4D, dy: Tensor4D, filterSize: Pair, options: PoolOptions = {}): Tensor4D {
+export function maxPoolGrad(x: Tensor4D, dy: Tensor4D, filterSize: Pair, options: PoolGradOptions = {}): Tensor4D {
   checkOptions('the options of maxPoolGrad', options, windowKeys);
   const {data, shape} = checkTensor('x', x, 4);
   return gradient('max', shape, data, dy, filterSize, options);
@@ -79,7 +85,7 @@ export function maxPoolGrad(x: Tensor4D, dy: Tensor4D, filterSize: Pair, options
  * @returns `xShape`
  * @throws {DenseCrfError} naming the argument that is wrong
  */
-export function avgPoolGrad(xShape: Shape4D, dy: Tensor4D, filterSize: Pair, options: PoolOptions = {}): Tensor4D {
+export function avgPoolGrad(xShape: Shape4D, dy: Tensor4D, filterSize: Pair, options: PoolGradOptions = {}): Tensor4D {
   checkOptions('the options of avgPoolGrad', options, windowKeys);
   return gradient('average', checkTensorShape('xShape', xShape, 4), null, dy, filterSize, options);
 }
@@ -89,7 +95,7 @@ type Op = 'max' | 'average';
 function pool(op: Op, x: Tensor4D, filterSize: Pair, options: PoolOptions): Tensor4D {
   const {data, shape} = checkTensor('x', x, 4);
   const {native: at, y} = poolGeometry(shape, filterSize, options);
-  const result = newTensor(y);
+  const result = resultIn(y, options, 'x', x);
   callNative(() => native().pool(op, at, data, result.data));
   return result;
 }
@@ -100,11 +106,12 @@ function gradient(
   x: Float32Array | null,
   dy: Tensor4D,
   filterSize: Pair,
-  options: PoolOptions,
+  options: PoolGradOptions,
 ): Tensor4D {
   const {native: at, y, kernelText} = poolGeometry(xShape, filterSize, options);
   const {data} = checkOutputGradient(dy, y, `${tensorText('x', xShape)} and ${kernelText}`);
-  const result = newTensor<Shape4D>([...xShape]);
+  const [batch, height, width, channels] = xShape;
+  const result = newTensor<Shape4D>([batch, height, width, channels]);
   callNative(() => native().poolGradient(op, at, x, data, result.data));
   return result;
 }
@@ -112,7 +119,7 @@ function gradient(
 function poolGeometry(
   x: Shape4D,
   filterSize: Pair,
-  options: PoolOptions,
+  options: WindowOptions,
 ): {native: NativeConvShape; y: Shape4D; kernelText: string} {
   const [, height, width, channels] = x;
   const kernel = checkPair('filterSize', filterSize);

@@ -7,15 +7,21 @@ import {callNative} from '../core/status.ts';
 import type {NativeResizeOptions} from '../native/addon.ts';
 import {native} from '../native/load.ts';
 import {newTensor} from './layer.ts';
+import {type OutputOptions, resultIn} from './output.ts';
 import {checkSizes, checkTensor, checkTensorShape, type Shape4D, type Tensor4D, tensorText} from './tensor.ts';
 
-/** Options of {@link resizeBilinear}, tfjs's. */
-export interface ResizeOptions {
+/** How pixels of both sizes lie upon each other, tfjs's options. */
+export interface ResizeGradOptions {
   /** The centres of the corner pixels stay where they are. Default false. */
   alignCorners?: boolean | undefined;
   /** Pixels have their centres at halves. Default false; not together with `alignCorners`. */
   halfPixelCenters?: boolean | undefined;
 }
+
+/** Options of {@link resizeBilinear}. */
+export interface ResizeOptions extends ResizeGradOptions, OutputOptions {}
+
+const gridKeys = ['alignCorners', 'halfPixelCenters'] as const;
 
 /**
  * Resizes a batch of images with bilinear interpolation.
@@ -34,15 +40,16 @@ export function resizeBilinear(
   size: readonly [height: number, width: number],
   options: ResizeOptions = {},
 ): Tensor4D {
+  checkOptions('the options of resizeBilinear', options, [...gridKeys, 'output']);
   const {data: input, shape} = checkTensor('images', images, 4);
   const [batch, height, width, channels] = shape;
   const [outHeight, outWidth] = checkSizes('size', size, 2);
-  const grid = gridOf('resizeBilinear', options);
-  checkFitsMemory('size', 4 * checkEntries('size', [batch, outHeight, outWidth, channels]));
-  const result = newTensor([batch, outHeight, outWidth, channels] as const);
-  callNative(() =>
-    native().resizeBilinear(input, {batch, height, width, channels, outHeight, outWidth, grid}, result.data),
-  );
+  const grid = gridOf(options);
+  const resultShape = [batch, outHeight, outWidth, channels] as const;
+  checkFitsMemory('size', 4 * checkEntries('size', resultShape));
+  const result = resultIn(resultShape, options, 'images', images);
+  const at = {batch, height, width, channels, outHeight, outWidth, grid};
+  callNative(() => native().resizeBilinear(input, at, result.data));
   return result;
 }
 
@@ -55,11 +62,12 @@ export function resizeBilinear(
  * @returns `xShape`
  * @throws {DenseCrfError} naming the argument that is wrong
  */
-export function resizeBilinearGrad(xShape: Shape4D, dy: Tensor4D, options: ResizeOptions = {}): Tensor4D {
+export function resizeBilinearGrad(xShape: Shape4D, dy: Tensor4D, options: ResizeGradOptions = {}): Tensor4D {
+  checkOptions('the options of resizeBilinearGrad', options, gridKeys);
   const [batch, height, width, channels] = checkTensorShape('xShape', xShape, 4);
   const {data: outGradient, shape} = checkTensor('dy', dy, 4);
   const [, outHeight, outWidth] = shape;
-  const grid = gridOf('resizeBilinearGrad', options);
+  const grid = gridOf(options);
   if (shape[0] !== batch || shape[3] !== channels) {
     throw new DenseCrfError(
       'ERR_INVALID_SHAPE',
@@ -67,13 +75,12 @@ export function resizeBilinearGrad(xShape: Shape4D, dy: Tensor4D, options: Resiz
     );
   }
   const at = {batch, height, width, channels, outHeight, outWidth, grid};
-  const result = newTensor<Shape4D>([...xShape]);
-  callNative(() => native().resizeBilinearGradient(outGradient, at, result.data));
-  return result;
+  const gradient = newTensor<Shape4D>([batch, height, width, channels]);
+  callNative(() => native().resizeBilinearGradient(outGradient, at, gradient.data));
+  return gradient;
 }
 
-function gridOf(name: string, options: ResizeOptions): NativeResizeOptions['grid'] {
-  checkOptions(`the options of ${name}`, options, ['alignCorners', 'halfPixelCenters']);
+function gridOf(options: ResizeGradOptions): NativeResizeOptions['grid'] {
   const alignCorners = checkBoolean('alignCorners', options.alignCorners ?? false);
   const halfPixelCenters = checkBoolean('halfPixelCenters', options.halfPixelCenters ?? false);
   if (alignCorners && halfPixelCenters) {

@@ -1,7 +1,9 @@
-import {checkAxis} from './axis.ts';
+import {checkOptions} from '../core/options.ts';
 import {callNative} from '../core/status.ts';
 import {native} from '../native/load.ts';
-import {channelsOf, newTensor} from './layer.ts';
+import {checkAxis} from './axis.ts';
+import {channelsOf} from './layer.ts';
+import {type OutputOptions, resultIn} from './output.ts';
 import {checkTensorOfRank, type Shape, type Tensor} from './tensor.ts';
 
 /**
@@ -15,10 +17,11 @@ import {checkTensorOfRank, type Shape, type Tensor} from './tensor.ts';
  * @example
  * const probabilities = softmax({data: logits, shape: [height, width, 21]});
  */
-export function softmax<S extends Shape>(logits: Tensor<S>, dim = -1): Tensor<S> {
+export function softmax<S extends Shape>(logits: Tensor<S>, dim = -1, options: OutputOptions = {}): Tensor<S> {
+  checkOptions('the options of softmax', options, ['output']);
   const {data, shape} = checkTensorOfRank('logits', logits, 1);
   checkAxis('dim', dim, shape.length);
-  const result = newTensor(logits.shape);
+  const result = resultIn(logits.shape, options, 'logits', logits);
   callNative(() => native().softmax(data, channelsOf(shape), result.data));
   return result;
 }
