@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/cpu_quota.h"
 #include "densecrf/threads.h"
 
 #if defined(__linux__)
@@ -35,7 +36,15 @@ void pause() noexcept {
 unsigned processors() noexcept {
 #if defined(__linux__)
   cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return static_cast<unsigned>(CPU_COUNT(&set));
+  if (sched_getaffinity(0, sizeof set, &set) == 0) {
+    const auto allowed = static_cast<unsigned>(CPU_COUNT(&set));
+    try {
+      const unsigned quota = cpu_quota("/proc/self/cgroup", "/sys/fs/cgroup");
+      return quota == 0 ? allowed : std::min(allowed, quota);
+    } catch (...) {  // no memory for a file's name
+      return allowed;
+    }
+  }
 #endif
   return std::thread::hardware_concurrency();
 }
