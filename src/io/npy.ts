@@ -4,7 +4,10 @@ import {fromFloat16, toFloat16} from './float16.ts';
 
 export type NpyType = 'float16' | 'float32' | 'float64' | 'uint8' | 'int32';
 
-/** An array from a .npy file: native byte order, C order. float16 is widened to float32, booleans are 0 and 1. */
+/**
+ * An array from a .npy file: native byte order, C order. float16 is widened to float32, booleans are 0 and 1, integers but uint8
+ * become int32.
+ */
 export interface NpyArray {
   readonly type: NpyType;
   readonly shape: readonly number[];
@@ -28,6 +31,7 @@ interface Format {
 
 const float32 = (length: number): Float32Array => new Float32Array(length);
 const uint8 = (length: number): Uint8Array => new Uint8Array(length);
+const int32 = (length: number): Int32Array => new Int32Array(length);
 
 /** NumPy's type codes, without the byte order in front. */
 const FORMATS: Readonly<Record<string, Format>> = {
@@ -36,7 +40,13 @@ const FORMATS: Readonly<Record<string, Format>> = {
   f8: {type: 'float64', bytes: 8, create: n => new Float64Array(n), read: (v, at, le) => v.getFloat64(at, le)},
   u1: {type: 'uint8', bytes: 1, create: uint8, read: (v, at) => v.getUint8(at)},
   b1: {type: 'uint8', bytes: 1, create: uint8, read: (v, at) => v.getUint8(at)},
-  i4: {type: 'int32', bytes: 4, create: n => new Int32Array(n), read: (v, at, le) => v.getInt32(at, le)},
+  i1: {type: 'int32', bytes: 1, create: int32, read: (v, at) => v.getInt8(at)},
+  i2: {type: 'int32', bytes: 2, create: int32, read: (v, at, le) => v.getInt16(at, le)},
+  u2: {type: 'int32', bytes: 2, create: int32, read: (v, at, le) => v.getUint16(at, le)},
+  i4: {type: 'int32', bytes: 4, create: int32, read: (v, at, le) => v.getInt32(at, le)},
+  u4: {type: 'int32', bytes: 4, create: int32, read: (v, at, le) => v.getUint32(at, le)},
+  i8: {type: 'int32', bytes: 8, create: int32, read: (v, at, le) => Number(v.getBigInt64(at, le))},
+  u8: {type: 'int32', bytes: 8, create: int32, read: (v, at, le) => Number(v.getBigUint64(at, le))},
 };
 
 const MAGIC = Uint8Array.of(0x93, ...new TextEncoder().encode('NUMPY'));
@@ -48,7 +58,8 @@ export function isNpy(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads a .npy file (format 1, 2 or 3): float16, float32, float64, uint8, bool or int32, of either byte order, in C or Fortran order.
+ * Reads a .npy file (format 1, 2 or 3): float16, float32, float64, bool or integers that an int32 holds (`argmax` gives int64),
+ * of either byte order, in C or Fortran order.
  *
  * @param bytes the file
  * @param name what errors call the file
@@ -61,7 +72,7 @@ export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
   const header = readHeader(bytes, name);
   const format = FORMATS[header.descr.slice(1)];
   if (!format || !/^[<>|=]/.test(header.descr)) {
-    throw invalidFile(name, 'hold float16, float32, float64, uint8, bool or int32 values', `dtype ${header.descr}`);
+    throw invalidFile(name, 'hold float16, float32, float64, bool or integer values', `dtype ${header.descr}`);
   }
   const length = header.shape.reduce((product, extent) => product * extent, 1);
   const present = bytes.length - header.offset;
@@ -72,7 +83,7 @@ export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
       `${present} bytes`,
     );
   }
-  const values = readValues(bytes, header, format, length);
+  const values = readValues(bytes, header, format, length, name);
   const data = header.fortranOrder ? toRowMajor(values, header.shape, format.create(length)) : values;
   return {type: format.type, shape: header.shape, data};
 }
@@ -122,11 +133,16 @@ function readHeader(bytes: Uint8Array, name: string): Header {
   return {descr, fortranOrder: order === 'True', shape, offset};
 }
 
-function readValues(bytes: Uint8Array, header: Header, format: Format, length: number): NpyArray['data'] {
+function readValues(bytes: Uint8Array, header: Header, format: Format, length: number, name: string): NpyArray['data'] {
   const values = format.create(length);
   const view = new DataView(bytes.buffer, bytes.byteOffset + header.offset, length * format.bytes);
   const littleEndian = !header.descr.startsWith('>');
-  for (let i = 0; i < length; ++i) values[i] = format.read(view, i * format.bytes, littleEndian);
+  for (let i = 0; i < length; ++i) {
+    const value = format.read(view, i * format.bytes, littleEndian);
+    values[i] = value;
+    if (format.type !== 'int32' || values[i] === value) continue;
+    throw invalidFile(name, 'hold integers from -2^31 to 2^31 - 1', `${value} at index ${i}`);
+  }
   return values;
 }
 

@@ -42,6 +42,26 @@ test('reads big-endian values', t => {
   t.deepEqual(decodeNpy(npy(header('>i4', '(1,)'), Uint8Array.of(0, 0, 1, 2)), 'a.npy').data, Int32Array.of(258));
 });
 
+test('reads integers of every width, as long as they fit into 32 bits', t => {
+  const read = (descr: string, ...bytes: number[]): unknown =>
+    decodeNpy(npy(header(descr, '(1,)'), Uint8Array.from(bytes)), 'a.npy').data;
+  t.deepEqual(read('|i1', 0xfe), Int32Array.of(-2));
+  t.deepEqual(read('<i2', 0xfe, 0xff), Int32Array.of(-2));
+  t.deepEqual(read('<u2', 0xfe, 0xff), Int32Array.of(0xfffe));
+  t.deepEqual(read('<u4', 1, 0, 0, 0x7f), Int32Array.of(0x7f000001));
+  t.deepEqual(read('<i8', 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff), Int32Array.of(-1));
+  t.deepEqual(read('>i8', 0, 0, 0, 0, 0, 0, 0, 21), Int32Array.of(21));
+  t.deepEqual(read('<u8', 21, 0, 0, 0, 0, 0, 0, 0), Int32Array.of(21));
+  for (const [descr, ...bytes] of [
+    ['<u4', 0, 0, 0, 0x80],
+    ['<i8', 0, 0, 0, 0, 1, 0, 0, 0],
+    ['<u8', 0, 0, 0, 0x80, 0, 0, 0, 0],
+  ] as const) {
+    const error = t.throws(() => read(descr, ...bytes), {code: 'ERR_INVALID_FILE'});
+    t.regex(error.message, /a\.npy.*2\^31.*at index 0/);
+  }
+});
+
 test('turns Fortran order around', t => {
   const values = floats(true, 0, 12, 4, 16, 8, 20, 1, 13, 5, 17, 9, 21, 2, 14, 6, 18, 10, 22, 3, 15, 7, 19, 11, 23);
   const {data} = decodeNpy(npy(header('<f4', '(2, 3, 4)', 'True'), values), 'a.npy');
