@@ -29,17 +29,22 @@ export function checkPositive(name: string, value: unknown): number {
   throw expectation('ERR_OUT_OF_RANGE', name, 'a number above 0', value);
 }
 
-/** A number between two others; `open` leaves out the two themselves. */
+/** A number between two others; `open` leaves out the two themselves, `above` the lower one. */
 export function checkBetween(
   name: string,
   value: unknown,
   min: number,
   max: number,
-  bounds: 'open' | 'closed',
+  bounds: 'open' | 'above' | 'closed',
 ): number {
-  const expected = `a number between ${min} and ${max}${bounds === 'open' ? ', both excluded' : ''}`;
+  const expected = {
+    open: `a number between ${min} and ${max}, both excluded`,
+    above: `a number above ${min}, at most ${max}`,
+    closed: `a number between ${min} and ${max}`,
+  }[bounds];
   checkNumber(name, value, expected);
-  if (bounds === 'open' ? value > min && value < max : value >= min && value <= max) return value;
+  const isIn = bounds === 'closed' ? value >= min : value > min;
+  if (isIn && (bounds === 'open' ? value < max : value <= max)) return value;
   throw expectation('ERR_OUT_OF_RANGE', name, expected, value);
 }
 

@@ -121,8 +121,11 @@ export function checkProbabilities(name: string, values: Float32Array, hint: str
 function checkSoftmaxOptions(options: UnaryFromSoftmaxOptions): {labels: number; scale: number; clip: number} {
   const labels = checkInteger('labels', options.labels, 1, MAX_LABELS);
   const {scale = 1, clip = 1e-5} = options;
-  if (scale !== 1) checkBetween('scale', scale, 0, 1, 'open');
-  return {labels, scale, clip: checkBetween('clip', clip, 1e-30, 1, 'open')};
+  return {
+    labels,
+    scale: checkBetween('scale', scale, 0, 1, 'above'),
+    clip: checkBetween('clip', clip, 1e-30, 1, 'open'),
+  };
 }
 
 function checkMultiple(name: string, values: Float32Array, labels: number): void {

@@ -48,7 +48,8 @@ test('unaryFromSoftmax: bad input', t => {
   refuses(t, () => unaryFromSoftmax(detached(new Float32Array(2)), {labels: 2}), 'ERR_DETACHED', 'probabilities');
   refuses(t, () => unaryFromSoftmax(p, {labels: 0}), 'ERR_OUT_OF_RANGE', 'labels');
   for (const scale of [0, -1, 1.5, NaN]) {
-    refuses(t, () => unaryFromSoftmax(p, {labels: 2, scale}), 'ERR_OUT_OF_RANGE', 'scale');
+    const words = ['scale', 'above 0, at most 1', `${scale}`];
+    refuses(t, () => unaryFromSoftmax(p, {labels: 2, scale}), 'ERR_OUT_OF_RANGE', ...words);
   }
   for (const clip of [0, 1, -1, NaN, 1e-40]) {
     refuses(t, () => unaryFromSoftmax(p, {labels: 2, clip}), 'ERR_OUT_OF_RANGE', 'clip');
