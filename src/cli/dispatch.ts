@@ -3,18 +3,24 @@ import {versions} from '../runtime.ts';
 import {build} from './build.ts';
 import {info} from './info.ts';
 import {refineCommand} from './refine.ts';
+import {segmentCommand} from './segment.ts';
 import {suggestion} from './suggest.ts';
 import {FAILED, OK, WRONG_USAGE} from './terminal.ts';
 import type {Command, Terminal} from './terminal.ts';
 import {UsageError} from './usage-error.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = {refine: refineCommand, info, build};
+const COMMANDS: Readonly<Record<string, Command>> = {
+  refine: refineCommand,
+  segment: segmentCommand,
+  info,
+  build,
+};
 
 /**
  * Runs one command line.
  *
  * @param argv what follows `densecrf`
- * @returns the exit code: 0 all good, 1 something failed, 2 the command line is wrong
+ * @returns the exit code: 0 all good, 1 something failed, 2 the command line or, of `segment`, a file is wrong
  */
 export async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {

@@ -18,8 +18,35 @@ export function stemOf(path: string): string {
  * @throws {UsageError} if there are none, or two would write the same result
  */
 export async function listImages(source: string): Promise<string[]> {
-  const images = [...new Set(await findImages(source))].sort();
+  const images = await findImages(source);
   if (images.length === 0) throw new UsageError(`Expected --images ${source} to name pictures but found none`);
+  return sortedPictures(images);
+}
+
+/**
+ * The pictures that arguments name, sorted.
+ *
+ * @param sources files, folders, or patterns with `*`
+ * @throws {UsageError} if a folder or a pattern names none, or two would write the same result
+ */
+export async function listPictures(sources: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(sources.map(async source => ({source, pictures: await expand(source)})));
+  const empty = found.find(({pictures}) => pictures.length === 0);
+  if (empty) throw new UsageError(`Expected ${empty.source} to name pictures but found none`);
+  return sortedPictures(found.flatMap(({pictures}) => pictures));
+}
+
+/** A file is taken at its word: whether it can be read shows when its turn comes. */
+async function expand(source: string): Promise<string[]> {
+  const isFolder = await stat(source).then(
+    found => found.isDirectory(),
+    () => undefined,
+  );
+  return isFolder === true || (isFolder === undefined && isGlob(source)) ? findImages(source) : [source];
+}
+
+function sortedPictures(found: readonly string[]): string[] {
+  const images = [...new Set(found)].sort();
   const stems = new Map<string, string>();
   for (const image of images) {
     const twin = stems.get(stemOf(image));

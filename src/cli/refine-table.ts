@@ -23,8 +23,8 @@ const INPUT = {
   'auto-orient': {help: 'turn the picture as its EXIF orientation says'},
 } as const satisfies OptionTable;
 
-const PARAMETERS = {
-  preset: {value: 'NAME', help: `${Object.keys(presets).join(', ')}; default deeplab-v2-resnet101`},
+/** The options of the CRF itself. */
+export const CRF_PARAMETERS = {
   iterations: {value: 'T', help: "mean-field iterations, default the preset's"},
   tolerance: {value: 'P', help: 'stop once an iteration changes no probability by more, 0 to 1, default 0: never'},
   freeze: {value: 'P', help: 'leave points alone that are above 1 - P certain, 0 to 0.5, default 0: none'},
@@ -40,7 +40,16 @@ const PARAMETERS = {
   'bilateral-kernel-parameters': {value: 'A,B,..', help: '5 factors for diag, 25 for full'},
   'gaussian-kernel': {value: 'TYPE', help: 'const (default), diag or full'},
   'gaussian-kernel-parameters': {value: 'A,B,..', help: '2 factors for diag, 4 for full'},
+} as const satisfies OptionTable;
+
+export const THREADS = {
   threads: {value: 'N', help: 'default: as many as there are processors'},
+} as const satisfies OptionTable;
+
+const PARAMETERS = {
+  preset: {value: 'NAME', help: `${Object.keys(presets).join(', ')}; default deeplab-v2-resnet101`},
+  ...CRF_PARAMETERS,
+  ...THREADS,
 } as const satisfies OptionTable;
 
 const OUTPUT = {

@@ -13,7 +13,7 @@ import {refinePicture} from './refine-picture.ts';
 import type {Job, RefineSettings, Report} from './refine-picture.ts';
 import {REFINE_GROUPS, REFINE_OPTIONS} from './refine-table.ts';
 import type {RefineOption} from './refine-table.ts';
-import {crfSettings, mapSettings} from './settings.ts';
+import {crfSettings, mapSettings, presetName} from './settings.ts';
 import {FAILED, OK} from './terminal.ts';
 import type {Command, Terminal} from './terminal.ts';
 
@@ -66,7 +66,7 @@ interface Run {
 async function readSettings(args: Arguments<RefineOption>): Promise<RefineSettings> {
   return {
     map: mapSettings(args),
-    crf: await crfSettings(args),
+    crf: await crfSettings(args, presetName('preset', args.text('preset') ?? 'deeplab-v2-resnet101')),
     autoOrient: args.has('auto-orient'),
     opacity: args.number('opacity', value => value >= 0 && value <= 1, 'a number from 0 to 1'),
     float16: args.has('float16'),

@@ -9,7 +9,7 @@ import {readInput} from '../io/files.ts';
 import type {ResizeOptions} from '../ops/resize-bilinear.ts';
 import type {Size} from './layout.ts';
 import type {Arguments} from './options.ts';
-import type {RefineOption} from './refine-table.ts';
+import type {CRF_PARAMETERS, RefineOption} from './refine-table.ts';
 import {suggestion} from './suggest.ts';
 import {UsageError} from './usage-error.ts';
 
@@ -36,6 +36,8 @@ export type CrfSettings = Pick<
 };
 
 type Args = Arguments<RefineOption>;
+/** The options that the CRF has in every command. */
+type CrfArgs = Arguments<keyof typeof CRF_PARAMETERS | 'clip'>;
 type Term = 'gaussian' | 'bilateral';
 
 const RESIZES = {
@@ -57,7 +59,7 @@ export function mapSettings(args: Args): MapSettings {
     foreground: args.has('foreground'),
     dataFormat: dataFormat && (dataFormat === 'channels-first' ? 'channelsFirst' : 'channelsLast'),
     resize: RESIZES[resize],
-    canvas: canvasSize(args.text('canvas')),
+    canvas: pictureSize('canvas', args.text('canvas')),
     labels: args.integer('labels', 1, 65535),
     zeroUnsure: args.has('zero-unsure'),
     voidLabel: args.integer('void-label', 0, 65535),
@@ -67,9 +69,9 @@ export function mapSettings(args: Args): MapSettings {
 }
 
 /** @throws {UsageError} for a value that no CRF can have */
-export async function crfSettings(args: Args): Promise<CrfSettings> {
+export async function crfSettings(args: CrfArgs, preset: PresetName): Promise<CrfSettings> {
   return {
-    preset: presetName(args.text('preset')),
+    preset,
     iterations: args.integer('iterations', 0),
     tolerance: args.number('tolerance', value => value >= 0 && value <= 1, 'a number from 0 to 1'),
     freeze: args.number('freeze', value => value >= 0 && value <= 0.5, 'a number from 0 to 0.5'),
@@ -81,7 +83,7 @@ export async function crfSettings(args: Args): Promise<CrfSettings> {
   };
 }
 
-async function termSettings(args: Args, term: Term): Promise<Exclude<RefineBase['gaussian'], false | undefined>> {
+async function termSettings(args: CrfArgs, term: Term): Promise<Exclude<RefineBase['gaussian'], false | undefined>> {
   const kernels: readonly KernelType[] = ['const', 'diag', 'full'];
   const parameters = args.numbers(`${term}-kernel-parameters`, () => true, 'numbers with commas between them');
   return {
@@ -93,7 +95,7 @@ async function termSettings(args: Args, term: Term): Promise<Exclude<RefineBase[
   };
 }
 
-function sigmas(args: Args, name: RefineOption, most: number): number | number[] | undefined {
+function sigmas(args: CrfArgs, name: `${Term}-sxy` | 'bilateral-srgb', most: number): number | number[] | undefined {
   const expected = `a number above 0, or ${most} of them with commas between`;
   const values = args.numbers(name, positive, expected);
   if (values === undefined || values.length === most) return values;
@@ -102,7 +104,7 @@ function sigmas(args: Args, name: RefineOption, most: number): number | number[]
 }
 
 /** A number, a list of them, or the name of a .npy file with a matrix. */
-async function compatibility(args: Args, name: `${Term}-compat`): Promise<Compatibility | undefined> {
+async function compatibility(args: CrfArgs, name: `${Term}-compat`): Promise<Compatibility | undefined> {
   const path = args.text(name);
   if (!path?.endsWith('.npy')) {
     const values = args.numbers(name, () => true, 'a number, one for each label, or a .npy file');
@@ -116,11 +118,12 @@ async function compatibility(args: Args, name: `${Term}-compat`): Promise<Compat
   throw new UsageError(`Expected --${name} ${path} to hold a matrix but its shape is [${shape.join(', ')}]`);
 }
 
-function presetName(text = 'deeplab-v2-resnet101'): PresetName {
+/** @throws {UsageError} if the option names no preset */
+export function presetName(option: 'preset' | 'crf', text: string): PresetName {
   const names = Object.keys(presets);
   if (isPreset(text)) return text;
   throw new UsageError(
-    `Expected --preset to be one of ${names.join(', ')} but received ${text}${suggestion(text, names)}`,
+    `Expected --${option} to be one of ${names.join(', ')} but received ${text}${suggestion(text, names)}`,
   );
 }
 
@@ -128,11 +131,12 @@ function isPreset(text: string): text is PresetName {
   return Object.hasOwn(presets, text);
 }
 
-function canvasSize(text: string | undefined): Size | undefined {
+/** @throws {UsageError} if the option is no size */
+export function pictureSize(option: string, text: string | undefined): Size | undefined {
   if (text === undefined) return undefined;
   const [, width, height = width] = /^([1-9]\d*)(?:x([1-9]\d*))?$/.exec(text) ?? [];
   if (width === undefined)
-    throw new UsageError(`Expected --canvas to be a size, as 513 or 640x480, but received ${text}`);
+    throw new UsageError(`Expected --${option} to be a size, as 513 or 640x480, but received ${text}`);
   return {width: Number(width), height: Number(height)};
 }
 

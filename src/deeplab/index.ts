@@ -35,3 +35,19 @@ export {loadWeights, type LoadWeightsOptions, type WeightReport} from './weights
 export {foldedWeights, weightsOf} from './weights/fold-batch-norm.ts';
 export {weightNames} from './weights/names.ts';
 export type {NamedWeights, Weights} from './weights/named-weights.ts';
+export {checkDataset, datasetNames, datasetOf, datasets, type DatasetName} from './datasets/datasets.ts';
+export type {Dataset, DatasetClass} from './datasets/dataset.ts';
+export {ConfusionMatrix, type EvaluationOptions} from './evaluation/confusion-matrix.ts';
+export {trimap, type TrimapOptions} from './evaluation/trimap.ts';
+export {useBackend} from './pipeline/backend.ts';
+export {loadModel, type LoadedModel} from './pipeline/load-model.ts';
+export type {SegmentationModel} from './pipeline/model.ts';
+export {
+  type Preprocessing,
+  type PreprocessingName,
+  preprocessingNames,
+  preprocessings,
+} from './pipeline/preprocessing.ts';
+export {segment} from './pipeline/segment.ts';
+export type {CrfOptions, SegmentOptions, TileOptions} from './pipeline/segment-options.ts';
+export type {Segmentation, SegmentTimings} from './pipeline/segmentation.ts';

@@ -93,6 +93,15 @@ export async function encodePng(
   return (channels === 1 ? image.toColourspace('b-w') : image).png({compressionLevel: 9}).toBuffer();
 }
 
+/** Encodes a picture as a JPEG of at most this width, for pages. */
+export async function encodeJpeg({rgb, width, height}: Picture, maxWidth: number): Promise<Uint8Array> {
+  const sharp = await loadSharp();
+  return sharp(rgb, {raw: {width, height, channels: 3}})
+    .resize({width: maxWidth, withoutEnlargement: true})
+    .jpeg({quality: 85, chromaSubsampling: '4:4:4'})
+    .toBuffer();
+}
+
 function open(load: typeof sharp, bytes: Uint8Array, metadata: Metadata, autoOrient: boolean): Sharp {
   const image = load(bytes, {failOn: 'error', ignoreIcc: metadata.space !== 'cmyk'});
   return autoOrient ? image.rotate() : image;
