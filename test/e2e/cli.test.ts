@@ -176,20 +176,36 @@ test('says what this machine computes with', t => {
   t.regex(densecrf(['info']).out, new RegExp(`instruction set +${facts.simd.active}`));
 });
 
-test('says how to get sharp where it is missing', async t => {
-  const folder = await Folder.create(t);
-  const hooks = `export const resolve = (name, context, next) => { if (name === 'sharp') throw new Error('not here'); return next(name, context); }`;
+/** Arguments of Node.js with which modules whose names begin so cannot be found. */
+function without(prefix: string): string[] {
+  const hooks = `export const resolve = (name, context, next) => { if (name.startsWith('${prefix}')) throw new Error(name + ' is not here'); return next(name, context); }`;
   const hooksUrl = `data:text/javascript,${encodeURIComponent(hooks)}`;
   const register = `import {register} from 'node:module'; register(${JSON.stringify(hooksUrl)});`;
-  const nodeArguments = [`--import=data:text/javascript,${encodeURIComponent(register)}`];
+  return [`--import=data:text/javascript,${encodeURIComponent(register)}`];
+}
+
+test('says how to get sharp where it is missing', async t => {
+  const folder = await Folder.create(t);
+  const nodeArguments = without('sharp');
   const argv = ['refine', await folder.picture(), await folder.probabilities(), '-o', folder.at('o.png')];
   const {code, err} = densecrf(argv, {nodeArguments});
   t.is(code, 1);
   t.regex(
     err,
-    /^densecrf: Pictures need the package sharp: run "npm install sharp" \(loading it failed: not here\)\n$/,
+    /^densecrf: Pictures need the package sharp: run "npm install sharp" \(loading it failed: sharp is not here\)\n$/,
   );
   t.regex(densecrf(['info'], {nodeArguments}).out, /sharp +not installed/);
+});
+
+test('says how to get TensorFlow.js where it is missing, and needs it for segment alone', async t => {
+  const folder = await Folder.create(t);
+  const nodeArguments = without('@tensorflow/');
+  const image = await folder.picture();
+  const {code, err} = densecrf(['segment', image, '--model', folder.path, '-o', folder.at('out')], {nodeArguments});
+  t.is(code, 1);
+  t.regex(err, /^densecrf: Networks need TensorFlow\.js: run "npm install @tensorflow\/tfjs-core@.*is not here\)\n$/);
+  const refined = densecrf(['refine', image, await folder.probabilities(), '-o', folder.at('o.png')], {nodeArguments});
+  t.is(refined.code, 0, refined.err);
 });
 
 test('says what to do where the native addon does not load', t => {

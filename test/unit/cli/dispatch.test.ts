@@ -6,11 +6,11 @@ test('prints its version and its help', async t => {
   t.deepEqual(await densecrf('--version'), {code: 0, out: `${versions.densecrf}\n`, err: ''});
   const {code, out} = await densecrf('--help');
   t.is(code, 0);
-  for (const command of ['refine', 'info', 'build']) t.true(out.includes(`  ${command} `));
+  for (const command of ['refine', 'segment', 'info', 'build']) t.true(out.includes(`  ${command} `));
 });
 
 test('explains each command, however asked', async t => {
-  for (const command of ['refine', 'info', 'build']) {
+  for (const command of ['refine', 'segment', 'info', 'build']) {
     const {code, out, err} = await densecrf(command, '--help');
     t.is(code, 0);
     t.is(err, '');
