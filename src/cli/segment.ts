@@ -69,10 +69,10 @@ interface OpenSegmenter extends Segmenter {
   dispose(): void;
 }
 
-async function loadSegmenter(folder: string, {backend}: SegmentSettings): Promise<OpenSegmenter> {
+async function loadSegmenter(folder: string, {backend, segment: {output}}: SegmentSettings): Promise<OpenSegmenter> {
   const {loadModel, segment, useBackend} = await loadDeeplab();
   await useBackend(backend);
-  const model = await loadModel(folder);
+  const model = await loadModel(folder, {output});
   return {model, segment, dispose: () => model.dispose()};
 }
 

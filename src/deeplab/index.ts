@@ -40,7 +40,7 @@ export type {Dataset, DatasetClass} from './datasets/dataset.ts';
 export {ConfusionMatrix, type EvaluationOptions} from './evaluation/confusion-matrix.ts';
 export {trimap, type TrimapOptions} from './evaluation/trimap.ts';
 export {useBackend} from './pipeline/backend.ts';
-export {loadModel, type LoadedModel} from './pipeline/load-model.ts';
+export {loadModel, type LoadedModel, type LoadModelOptions} from './pipeline/load-model.ts';
 export type {SegmentationModel} from './pipeline/model.ts';
 export {
   type Preprocessing,

@@ -1,8 +1,14 @@
-import {loadGraphModel} from '@tensorflow/tfjs-converter';
 import {loadLayersModel} from '@tensorflow/tfjs-layers';
 import {invalidFile, messageOf} from '../../io/files.ts';
+import {loadGraphModel} from '../../tfjs/load-graph-model.ts';
 import type {SegmentationModel} from './model.ts';
 import {readModelFiles} from './model-files.ts';
+
+/** Options of {@link loadModel}. */
+export interface LoadModelOptions {
+  /** The node of a graph that will be asked for as `output`, so that no rewriting takes it away. */
+  output?: string | undefined;
+}
 
 /** A model with its weights in the current backend's memory. */
 export interface LoadedModel extends SegmentationModel {
@@ -11,17 +17,19 @@ export interface LoadedModel extends SegmentationModel {
 }
 
 /**
- * Loads a graph model or a layers model from a folder.
+ * Loads a graph model or a layers model from a folder. Graphs are rewritten into faster ones that compute the same, as by
+ * `loadGraphModel` of `densecrf/tfjs`.
  *
  * @param path of the folder, or of its model.json
  * @throws {DenseCrfError} `ERR_INVALID_FILE` for what is no model, or weights that do not fit
  */
-export async function loadModel(path: string): Promise<LoadedModel> {
+export async function loadModel(path: string, {output}: LoadModelOptions = {}): Promise<LoadedModel> {
   const {format, artifacts} = await readModelFiles(path);
-  const handler = {load: () => Promise.resolve(artifacts)};
+  const isGraph = format === 'graph-model';
   try {
-    return await (format === 'graph-model' ? loadGraphModel(handler) : loadLayersModel(handler));
+    if (isGraph) return await loadGraphModel(artifacts, {keep: output === undefined ? [] : [output]});
+    return await loadLayersModel({load: () => Promise.resolve(artifacts)});
   } catch (error) {
-    throw invalidFile(path, `be a ${format.replace('-', ' ')} that tfjs can load`, messageOf(error));
+    throw invalidFile(path, `be a ${isGraph ? 'graph' : 'layers'} model that tfjs can load`, messageOf(error));
   }
 }
