@@ -20,9 +20,12 @@ namespace densecrf {
 namespace {
 
 constexpr unsigned kMaxThreads = 256;
-// About 50 us: longer than the serial gaps between two phases of an iteration, short enough that an
-// idle pool, or one whose core another process holds, does not burn the machine.
+// A pause is about 30 ns. The owner waits 50 us for threads that are still at work before it sleeps: another
+// process may hold their core.
 constexpr int kSpins = 2000;
+// A thread without work stays awake for 0.3 ms: longer than what happens between two layers of a network.
+// Waking it takes tens of microseconds, and where the machine is busy it may come back on the owner's core.
+constexpr int kIdleSpins = 10000;
 
 void pause() noexcept {
 #if defined(__x86_64__) || defined(_M_X64)
@@ -78,7 +81,7 @@ class Gate {
           seen = now / kJob;
           return;
         }
-      } else if (++spin < kSpins) {
+      } else if (++spin < kIdleSpins) {
         pause();
       } else {
         word_.wait(now, std::memory_order_acquire);
