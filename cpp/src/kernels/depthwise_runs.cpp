@@ -6,6 +6,7 @@ namespace densecrf::DENSECRF_ISA {
 namespace {
 
 constexpr std::size_t kAhead = 64;  // floats: channels of a column are fetched this far before their turn
+constexpr std::size_t kFew = 256;   // channels: so few are over before that helps, the next run's are fetched
 
 // One run on one line, all channels. Every column is loaded once for all outputs that read it.
 template <std::size_t Outputs, std::size_t Width, std::size_t Shift, std::size_t Copies>
@@ -19,6 +20,8 @@ struct Forward {
     float* const to = pass.output + place.output;
     const std::size_t step = pass.run_step * pass.pixel_step;
     const Limits limits(pass.epilogue.activation);
+    const bool few = pass.channels <= kFew;
+    const std::ptrdiff_t next_run = static_cast<std::ptrdiff_t>(Outputs * Shift) * column;
 
     for_registers(pass.channels, [&](std::size_t c) __attribute__((always_inline)) {
       Vec sums[Outputs];
@@ -35,7 +38,7 @@ struct Forward {
           pixel += column;
           keep(pixel);
           if (is_outside<Width, kColumns>(j, first, last)) return;
-          __builtin_prefetch(at + kAhead);
+          few ? __builtin_prefetch(at + next_run, 0, 2) : __builtin_prefetch(at + kAhead);
           Vec value = spread<Copies>(at);
           keep(value);
           unroll<Width>([&](std::size_t t) __attribute__((always_inline)) {
