@@ -92,7 +92,15 @@ test('bad input', t => {
   refuses(t, bad(a, b, {transpose: true}), 'ERR_UNKNOWN_OPTION', "'transpose");
   refuses(t, bad(a, b, {bias: a.data}), 'ERR_INVALID_SHAPE', 'bias', '[1]', '[6]', '[3, 1]');
   const batch = (count: number): Tensor => ({data: new Float32Array(9 * count), shape: [count, 3, 3]});
-  refuses(t, bad(batch(2), batch(3)), 'ERR_INVALID_SHAPE', '[2, 3, 3]', '[3, 3, 3]');
+  for (const [left, right] of [
+    [2, 3],
+    [3, 2],
+    [4, 2],
+    [2, 4],
+  ] as const) {
+    const shapes = [`[${left}, 3, 3]`, `[${right}, 3, 3]`];
+    refuses(t, bad(batch(left), batch(right)), 'ERR_INVALID_SHAPE', 'b ', ...shapes);
+  }
   refuses(t, () => planMatMul([2, 0], b), 'ERR_OUT_OF_RANGE', 'aShape[1]');
   refuses(t, () => planMatMul([2, 4], b), 'ERR_INVALID_SHAPE', '4 rows', '[2, 4]', '[3, 1]');
 });
