@@ -1,11 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import {checkChoice, checkInteger, expectation} from '../../core/checks.ts';
 import {DenseCrfError} from '../../core/errors.ts';
 import {checkOptions} from '../../core/options.ts';
 import {shapeText} from '../../core/shape.ts';
-import {activate, ACTIVATIONS, type Activation} from './activation.ts';
-import {conv2dFilterGradient, conv2dInputGradient, NO_PADDING, samePadding, type Padding} from './dilated-gradients.ts';
-import {asTensor4D, withGradient} from './tensors.ts';
+import {type Activation, ACTIVATIONS} from './activation.ts';
+import {convolve, type Layout} from './differentiable.ts';
+import {asTensor4D} from './tensors.ts';
 
 /** How an atrous convolution is laid out. */
 export interface AtrousOptions {
@@ -40,21 +40,11 @@ export const ATROUS_KEYS = ['strides', 'rate', 'pad', 'bias', 'activation'] as c
  * const wide = atrousConv2d(features, filter, {rate: 12, bias, activation: 'relu'});
  */
 export function atrousConv2d(x: tf.Tensor4D, filter: tf.Tensor4D, options: AtrousOptions = {}): tf.Tensor4D {
-  const {strides, rate, pad, bias, activation} = checkAtrous(x, filter, options);
-  if (rate === 1) {
-    const fused = activation === 'linear' ? {} : {activation};
-    return tf.fused.conv2d({x, filter, strides, pad, ...(bias ? {bias} : {}), ...fused});
-  }
-  const y = dilatedConv2d(x, filter, rate, pad);
-  return activate(bias ? tf.add(y, bias) : y, activation);
+  return convolve('conv2d', x, filter, checkAtrous(x, filter, options));
 }
 
 /** The options with their defaults, checked against the input and the filter. */
-export function checkAtrous(
-  x: tf.Tensor4D,
-  filter: tf.Tensor4D,
-  options: AtrousOptions,
-): {strides: number; rate: number; pad: 'same' | 'valid'; bias: tf.Tensor1D | undefined; activation: Activation} {
+export function checkAtrous(x: tf.Tensor4D, filter: tf.Tensor4D, options: AtrousOptions): Layout {
   const {
     strides = 1,
     rate = 1,
@@ -76,16 +66,4 @@ export function checkAtrous(
     );
   }
   return {strides, rate, pad, bias, activation};
-}
-
-function dilatedConv2d(x: tf.Tensor4D, filter: tf.Tensor4D, rate: number, pad: 'same' | 'valid'): tf.Tensor4D {
-  const padding: Padding = pad === 'same' ? samePadding([filter.shape[0], filter.shape[1]], rate) : NO_PADDING;
-  const run = withGradient(
-    (input, weights) => tf.conv2d(input, weights, 1, pad, 'NHWC', rate),
-    (dy, input, weights) => [
-      conv2dInputGradient(dy, weights, rate, padding),
-      conv2dFilterGradient(input, dy, weights, rate, padding),
-    ],
-  );
-  return run(x, filter);
 }

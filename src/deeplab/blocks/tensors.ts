@@ -32,21 +32,3 @@ function isTensor(value: unknown): value is tf.Tensor {
 function isTensor4D(value: tf.Tensor): value is tf.Tensor4D {
   return value.shape.length === 4;
 }
-
-/** The gradients of a function of two tensors, by each of them, from the gradient of its result. */
-export type PairGradient = (dy: tf.Tensor4D, x: tf.Tensor4D, filter: tf.Tensor4D) => [tf.Tensor4D, tf.Tensor4D];
-
-/** A function of an input and a filter with a gradient of its own. */
-export function withGradient(
-  forward: (x: tf.Tensor4D, filter: tf.Tensor4D) => tf.Tensor4D,
-  gradient: PairGradient,
-): (x: tf.Tensor4D, filter: tf.Tensor4D) => tf.Tensor4D {
-  return tf.customGrad((input, weights, save) => {
-    const [x, filter] = [asTensor4D('x', input), asTensor4D('filter', weights)];
-    if (typeof save === 'function') save([x, filter]);
-    return {
-      value: forward(x, filter),
-      gradFunc: (dy, [a, b]) => gradient(asTensor4D('dy', dy), asTensor4D('x', a), asTensor4D('filter', b)),
-    };
-  });
-}

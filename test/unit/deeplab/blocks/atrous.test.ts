@@ -91,6 +91,22 @@ test.serial('bias and activation come after the convolution', t => {
   });
 });
 
+for (const activation of ['relu', 'relu6'] as const) {
+  test.serial(`gradients through bias and ${activation}`, t => {
+    tf.tidy(() => {
+      const [x, filter, bias] = [random4D([1, 7, 7, 3]), tf.mul<tf.Tensor4D>(random4D([3, 3, 3, 4]), 4), random1D(4)];
+      const dy = random4D([1, 7, 7, 4], 9);
+      const ours = tf.grads((a, b, c) =>
+        atrousConv2d(a as tf.Tensor4D, b as tf.Tensor4D, {rate: 2, bias: c as tf.Tensor1D, activation}),
+      )([x, filter, bias], dy);
+      const theirs = tf.grads((a, b, c) =>
+        tf[activation](tf.add(tf.conv2d(a as tf.Tensor4D, withHoles(b as tf.Tensor4D, 2), 1, 'same'), c)),
+      )([x, filter, bias], dy);
+      ours.forEach((gradient, i) => t.true(difference(gradient, theirs[i]!) < 1e-3));
+    });
+  });
+}
+
 test.serial('a separable convolution is a depthwise and a pointwise one', t => {
   tf.tidy(() => {
     const [x, depthwise, pointwise] = [random4D([1, 9, 9, 3]), random4D([3, 3, 3, 1]), random4D([1, 1, 3, 6])];
