@@ -12,8 +12,8 @@ else console.log(missingTfjsNode);
 /** Those that are there. */
 export const backends = all.filter(name => name !== 'tensorflow' || missingTfjsNode === undefined);
 
-/** Each as it is, and accelerated where it can be. */
+/** Each as it is, and accelerated where it can be. `isNative`: convolutions run here. */
 export const settings = backends.flatMap(backend => [
-  {backend, isAccelerated: false},
-  ...(backend === 'densecrf' ? [] : [{backend, isAccelerated: true}]),
+  {backend, isAccelerated: false, isNative: backend === 'densecrf'},
+  ...(backend === 'densecrf' ? [] : [{backend, isAccelerated: true, isNative: true}]),
 ]);
