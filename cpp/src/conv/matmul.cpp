@@ -14,6 +14,9 @@
 namespace densecrf {
 namespace {
 
+constexpr std::size_t kSmall = std::size_t{1} << 14;         // products in a matrix
+constexpr std::size_t kTaskProducts = std::size_t{1} << 18;  // that one task makes of them
+
 /// A 1x1 convolution of a picture that is one row high.
 PlanResult make_matmul(const MatmulShape& shape, const float* right, const Epilogue& epilogue,
                        const PlanOptions& options) {
@@ -41,14 +44,19 @@ void transpose(const float* from, std::size_t rows, std::size_t columns, float* 
   });
 }
 
+std::vector<std::int32_t> row_offsets(const MatmulShape& shape) {
+  std::vector<std::int32_t> offsets(shape.depth);
+  for (std::size_t k = 0; k < shape.depth; ++k) offsets[k] = static_cast<std::int32_t>(k * shape.columns);
+  return offsets;
+}
+
 /// Few rows on the left: packing would cost more than the product. Each row of the result is a weighted sum
 /// of the right matrix's rows.
 Status multiply_few(const MatmulShape& shape, const float* left, const float* right, float* result,
                     const RunControl& control) {
   constexpr std::size_t kBlock = 256;
   const std::size_t blocks = (shape.columns + kBlock - 1) / kBlock;
-  std::vector<std::int32_t> offsets(shape.depth);
-  for (std::size_t k = 0; k < shape.depth; ++k) offsets[k] = static_cast<std::int32_t>(k * shape.columns);
+  const std::vector<std::int32_t> offsets = row_offsets(shape);
   const auto sum_rows = kernels().sum_rows;
   const unsigned workers = workers_for(blocks, shape.rows * shape.depth * shape.columns / 8);
   return parallel_steps(blocks, workers, control, [&](std::size_t block, unsigned) noexcept {
@@ -56,6 +64,42 @@ Status multiply_few(const MatmulShape& shape, const float* left, const float* ri
     for (std::size_t i = 0; i < shape.rows; ++i) {
       sum_rows(right + first, offsets.data(), left + i * shape.depth, shape.depth, columns,
                result + i * shape.columns + first);
+    }
+  });
+}
+
+/// `from`, or where it is stored the other way round, its transpose in `turned`.
+const float* upright(const float* from, bool transposed, std::size_t rows, std::size_t columns,
+                     float* turned) noexcept {
+  if (!transposed) return from;
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < columns; ++j) turned[i * columns + j] = from[j * rows + i];
+  }
+  return turned;
+}
+
+/// Many small products, for each of which a plan would cost more than the product: a task takes some whole.
+Status multiply_small(const MatmulShape& shape, const float* left, const float* right, float* result,
+                      const RunControl& control) {
+  const std::size_t left_size = shape.rows * shape.depth, right_size = shape.depth * shape.columns;
+  const std::size_t each = shape.rows * right_size;
+  const std::size_t in_task = kTaskProducts / std::max<std::size_t>(each, 1),
+                    tasks = (shape.batch + in_task - 1) / in_task;
+  const unsigned workers = workers_for(tasks, shape.batch * each / 8);
+  const std::vector<std::int32_t> offsets = row_offsets(shape);
+  Buffer<float> turned(workers * (left_size + right_size));
+  const auto sum_rows = kernels().sum_rows;
+  return parallel_steps(tasks, workers, control, [&](std::size_t task, unsigned worker) noexcept {
+    float* const scratch = turned.data() + worker * (left_size + right_size);
+    for (std::size_t b = task * in_task; b < std::min((task + 1) * in_task, shape.batch); ++b) {
+      const float* const l = upright(left + (shape.one_left ? 0 : b * left_size), shape.transpose_left,
+                                     shape.rows, shape.depth, scratch);
+      const float* const r = upright(right + (shape.one_right ? 0 : b * right_size), shape.transpose_right,
+                                     shape.depth, shape.columns, scratch + left_size);
+      float* const out = result + b * shape.rows * shape.columns;
+      for (std::size_t i = 0; i < shape.rows; ++i) {
+        sum_rows(r, offsets.data(), l + i * shape.depth, shape.depth, shape.columns, out + i * shape.columns);
+      }
     }
   });
 }
@@ -75,6 +119,9 @@ Status matmul(const MatmulShape& shape, std::span<const float> left, std::span<c
   const bool plain = epilogue.bias.empty() && epilogue.activation == Activation::kNone;
   const bool few = shape.rows <= kFewRows && plain && !shape.transpose_right;
   const std::size_t left_size = shape.rows * shape.depth, right_size = shape.depth * shape.columns;
+  if (plain && shape.batch > 1 && shape.rows * right_size <= kSmall) {
+    return multiply_small(shape, left.data(), right.data(), result.data(), control);
+  }
   Buffer<float> turned(shape.transpose_left ? left_size : 0);
   PlanResult made;
   for (std::size_t b = 0; b < shape.batch; ++b) {

@@ -35,7 +35,7 @@ TEST("matmul agrees with double precision, for any number of threads bit by bit"
     const MatmulShape shape{.rows = random.integer(1, yes() ? 4 : 200),
                             .depth = random.integer(1, yes() ? 20 : 600),
                             .columns = random.integer(1, yes() ? 20 : 300),
-                            .batch = random.integer(1, 3),
+                            .batch = random.integer(1, yes() ? 3 : 12),
                             .transpose_left = yes(),
                             .transpose_right = yes(),
                             .one_left = yes(),
