@@ -75,6 +75,17 @@ test('in the background: the same, on copies', async t => {
   t.deepEqual(await run, expected);
 });
 
+test('exact: an infinity goes where its taps go, and nowhere else', t => {
+  const [x, filter] = [ones(1, 33, 33, 64), ones(3, 3, 64, 64)];
+  x.data[(16 * 33 + 16) * 64] = Infinity;
+  using plan = planConv2d(x.shape, filter, {pad: 'same', dilations: 2, exact: true});
+  const {data} = plan.run(x);
+  const reached = new Set([14, 16, 18].flatMap(row => [14, 16, 18].map(column => row * 33 + column)));
+  for (let pixel = 0; pixel < 33 * 33; ++pixel) {
+    t.is(Number.isFinite(data[pixel * 64]), !reached.has(pixel), `pixel ${pixel}`);
+  }
+});
+
 test('an abort', async t => {
   const [x, filter] = [ones(1, 9, 9, 5), ones(3, 3, 5, 6)];
   const reason = new Error('not today');
