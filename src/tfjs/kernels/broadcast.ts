@@ -1,5 +1,6 @@
 // tfjs's broadcasting, as few axes as possible.
 import {backend_util} from '../core.ts';
+import {sizeOf} from '../storage/values.ts';
 
 const RANK = 4;
 
@@ -19,6 +20,9 @@ interface Axis {
 
 /** The shape of two tensors' sum, and how to run through both. */
 export function broadcastOf(a: readonly number[], b: readonly number[]): Broadcast {
+  if (a.length === b.length && a.every((size, axis) => size === b[axis])) {
+    return {shape: [...a], layout: layoutOf([{extent: sizeOf(a), a: true, b: true}])};
+  }
   const shape = backend_util.assertAndGetBroadcastShape([...a], [...b]);
   const axes = mergedAxes(shape, a, b);
   return {shape, layout: axes.length > RANK ? undefined : layoutOf(axes)};
