@@ -13,7 +13,10 @@ import ts from 'typescript';
 import {root} from '../../scripts/run.mjs';
 import {DenseCRF, DenseCrfError, presets} from '../../src/index.ts';
 import {encodeNpy} from '../../src/io/npy.ts';
+import * as tf from '../../src/tfjs/core.ts';
+import '../../src/tfjs/index.ts';
 import {densecrf} from '../unit/cli/fixtures.ts';
+import {writeGraphModel} from '../unit/cli/segment-fixtures.ts';
 
 const [width, height, labels] = [24, 16, 21];
 const points = width * height;
@@ -27,9 +30,11 @@ const inputs = {
   mask: Uint8Array.from({length: points}, (_, i) => (i % width < width / 2 ? 255 : 0)),
   annotation: Int32Array.from({length: points}, (_, i) => i % 4),
   crf: new DenseCRF({shape: [height, width], labels}),
+  picture: tf.zeros([1, height, width, 3]),
 };
 const declarations = `
 declare const width: number, height: number, rgb: Uint8Array, probabilities: Float32Array, logits: Float32Array;
+declare const picture: import('@tensorflow/tfjs-core').Tensor;
 declare const mask: Uint8Array, annotation: Int32Array, crf: import('../../src/index.ts').DenseCRF;
 `;
 
@@ -56,8 +61,9 @@ function samplesOf(page: string, text: string): Sample[] {
     const [, code = ''] = match;
     const line = text.slice(0, match.index).split('\n').length;
     const file = join(folder, `${page.replaceAll(/\W/g, '-')}-${line}.mts`);
-    const ours = code.replaceAll("'densecrf'", "'../../src/index.ts'");
-    writeFileSync(file, `${ours.replaceAll("'densecrf/ops'", "'../../src/ops/index.ts'")}\nexport {};\n`);
+    const ours = code.replaceAll("from 'densecrf'", "from '../../src/index.ts'");
+    const doors = ours.replaceAll(/'densecrf\/(\w+)'/g, (_, door: string) => `'../../src/${door}/index.ts'`);
+    writeFileSync(file, `${doors}\nexport {};\n`);
     const error = /^\/\/ (ERR_\w+: .*)$/ms
       .exec(code)?.[1]
       ?.replaceAll(/\s+(\/\/ )?/g, ' ')
@@ -73,6 +79,7 @@ test.before(async () => {
   await sharp(inputs.rgb, {raw: {width, height, channels: 3}}).toFile('photo.jpg');
   writeFileSync('probabilities.npy', encodeNpy(inputs.probabilities, [height, width, labels]));
   writeFileSync('probabilities.f32', inputs.probabilities);
+  await writeGraphModel({at: name => join(process.cwd(), name)}, 'model');
 });
 test.after.always(() => rmSync(process.cwd(), {recursive: true}));
 

@@ -19,7 +19,7 @@ const layer = (className: string, config: object) => ({class_name: className, co
 const KERNEL = Float32Array.of(1, 0, 0, 0, 0, 1);
 
 /** Writes the model, as tfjs itself saves models. @returns its folder */
-export async function writeModel(folder: Folder, options: ModelOptions = {}): Promise<string> {
+export async function writeModel(folder: Pick<Folder, 'at'>, options: ModelOptions = {}): Promise<string> {
   const {name = 'model', size = [33, 33], missingBytes = 0, pooled = false} = options;
   const path = folder.at(name);
   await mkdir(path, {recursive: true});
@@ -40,5 +40,29 @@ export async function writeModel(folder: Folder, options: ModelOptions = {}): Pr
   };
   await writeFile(join(path, 'model.json'), JSON.stringify(model));
   await writeFile(join(path, 'w.bin'), new Uint8Array(KERNEL.buffer, 0, KERNEL.byteLength - missingBytes));
+  return path;
+}
+
+const attributes = (entries: Readonly<Record<string, object>>) => ({attr: {dtype: {type: 1}, ...entries}});
+const sizes = (...values: number[]) => ({shape: {dim: values.map(size => ({size: String(size)}))}});
+const ints = (...values: number[]) => ({list: {i: values.map(String)}});
+
+/** The same network as a graph model for pictures of any size. @returns its folder */
+export async function writeGraphModel(folder: Pick<Folder, 'at'>, name = 'graph'): Promise<string> {
+  const path = folder.at(name);
+  await mkdir(path, {recursive: true});
+  const conv = {T: {type: 1}, strides: ints(1, 1, 1, 1), dilations: ints(1, 1, 1, 1), padding: {s: 'U0FNRQ=='}};
+  const node = [
+    {name: 'picture', op: 'Placeholder', ...attributes({shape: sizes(1, -1, -1, 3)})},
+    {name: 'kernel', op: 'Const', ...attributes({value: {tensor: {dtype: 1, tensorShape: {}}}})},
+    {name: 'scores', op: 'Conv2D', input: ['picture', 'kernel'], attr: {...conv, data_format: {s: 'TkhXQw=='}}},
+  ];
+  const model = {
+    format: 'graph-model',
+    modelTopology: {node, library: {}, versions: {producer: 1}},
+    weightsManifest: [{paths: ['w.bin'], weights: [{name: 'kernel', shape: [1, 1, 3, 2], dtype: 'float32'}]}],
+  };
+  await writeFile(join(path, 'model.json'), JSON.stringify(model));
+  await writeFile(join(path, 'w.bin'), new Uint8Array(KERNEL.buffer));
   return path;
 }

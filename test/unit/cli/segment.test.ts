@@ -6,7 +6,7 @@ import {decodeLabelPng} from '../../../src/io/label-png.ts';
 import {decodeNpy} from '../../../src/io/npy.ts';
 import {decodePicture} from '../../../src/io/pictures.ts';
 import {densecrf, Folder, HEIGHT, RGB, TRUTH, WIDTH} from './fixtures.ts';
-import {writeModel} from './segment-fixtures.ts';
+import {writeGraphModel, writeModel} from './segment-fixtures.ts';
 
 type Facts = Record<string, unknown>;
 const linesOf = (out: string): Facts[] =>
@@ -76,6 +76,26 @@ test('converts and says so; goes on after files that are no pictures, and exits 
   const page = await readFile(folder.at('report.html'), 'utf8');
   t.is(page.match(/<article class="failure">/g)?.length, 2);
   t.is(page.match(/<img /g)?.length, 8);
+});
+
+test('takes graph models, and any node of theirs', async t => {
+  const folder = await Folder.create(t);
+  const argv = [
+    'segment',
+    await folder.picture('a.png'),
+    '--model',
+    await writeGraphModel(folder),
+    '-o',
+    folder.at('out'),
+  ];
+  for (const more of [[], ['--output-node', 'scores', '--input-size', '65x33']]) {
+    const {code, err} = await densecrf(...argv, ...more);
+    t.is(code, 0, err);
+    t.deepEqual(decodeLabelPng(await readFile(folder.at('out/a.png')), 'a').labels, TRUTH);
+  }
+  const missing = await densecrf(...argv, '--output-node', 'nothing');
+  t.is(missing.code, 2);
+  t.regex(missing.err, /nothing/);
 });
 
 test('cuts large pictures into pieces on request', async t => {

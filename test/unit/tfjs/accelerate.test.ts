@@ -201,6 +201,7 @@ test.serial('tensors of one backend are used on another', async t => {
 
 test('swaps only kernels that there are', t => {
   for (const name of backendNames) {
-    for (const kernel of swapsOf(name)) t.true([...hotKernels, ...ownKernels].includes(kernel), `${name}: ${kernel.kernelName}`);
+    for (const kernel of swapsOf(name))
+      t.true([...hotKernels, ...ownKernels].includes(kernel), `${name}: ${kernel.kernelName}`);
   }
 });
