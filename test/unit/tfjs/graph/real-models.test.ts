@@ -78,35 +78,32 @@ for (const stride of [16, 8]) {
   });
 }
 
-run(
-  'as TensorFlow 1 exports it: the labels and logits of the graph as published',
-  async t => {
-    const path = model('deeplabv3_mnv2_voc_s2b');
-    const nodes = ['logits/semantic/BiasAdd', 'ArgMax'];
-    await tf.setBackend('wasm');
-    const original = await loadGraphModel(path, {rewrites: []});
-    const {value: first} = await pictures()[Symbol.asyncIterator]().next();
-    const {rgb, width, height} = (first as {picture: DecodedPicture}).picture;
-    const bytes = Int32Array.from(rgb);
-    const evaluate = (network: typeof original): tf.TypedArray[] =>
-      tf.tidy(() =>
-        (network.execute(tf.tensor(bytes, [1, height, width, 3], 'int32'), nodes) as tf.Tensor[]).map(y =>
-          y.dataSync().slice(),
-        ),
-      );
-    const [scores, labels] = evaluate(original);
-    for (const backend of ['wasm', 'densecrf']) {
-      await tf.setBackend(backend);
-      const rewritten = await loadGraphModel(path);
-      t.is(rewritten.report.after.SpaceToBatchND, undefined);
-      t.is(rewritten.report.rewrites.spaceToBatch, 10);
-      t.is(logitsOf(rewritten).low, 'logits/semantic/BiasAdd');
-      const [low, map] = evaluate(rewritten);
-      compare(t, backend, tf.tensor(low!, [1, 65, 65, 21], 'float32'), scores!);
-      const different = Array.from(map!).filter((label, i) => label !== labels![i]).length;
-      t.true(different <= 1e-4 * map!.length, `${backend}: ${different} labels differ`);
-      rewritten.dispose();
-    }
-    original.dispose();
-  },
-);
+run('as TensorFlow 1 exports it: the labels and logits of the graph as published', async t => {
+  const path = model('deeplabv3_mnv2_voc_s2b');
+  const nodes = ['logits/semantic/BiasAdd', 'ArgMax'];
+  await tf.setBackend('wasm');
+  const original = await loadGraphModel(path, {rewrites: []});
+  const {value: first} = await pictures()[Symbol.asyncIterator]().next();
+  const {rgb, width, height} = (first as {picture: DecodedPicture}).picture;
+  const bytes = Int32Array.from(rgb);
+  const evaluate = (network: typeof original): tf.TypedArray[] =>
+    tf.tidy(() =>
+      (network.execute(tf.tensor(bytes, [1, height, width, 3], 'int32'), nodes) as tf.Tensor[]).map(y =>
+        y.dataSync().slice(),
+      ),
+    );
+  const [scores, labels] = evaluate(original);
+  for (const backend of ['wasm', 'densecrf']) {
+    await tf.setBackend(backend);
+    const rewritten = await loadGraphModel(path);
+    t.is(rewritten.report.after.SpaceToBatchND, undefined);
+    t.is(rewritten.report.rewrites.spaceToBatch, 10);
+    t.is(logitsOf(rewritten).low, 'logits/semantic/BiasAdd');
+    const [low, map] = evaluate(rewritten);
+    compare(t, backend, tf.tensor(low!, [1, 65, 65, 21], 'float32'), scores!);
+    const different = Array.from(map!).filter((label, i) => label !== labels![i]).length;
+    t.true(different <= 1e-4 * map!.length, `${backend}: ${different} labels differ`);
+    rewritten.dispose();
+  }
+  original.dispose();
+});
