@@ -31,7 +31,8 @@ test('from artifacts, handlers of both kinds, a pair of contents, weights in par
   const data = artifacts.weightData as ArrayBuffer;
   const padded = new Uint8Array(data.byteLength + 8);
   padded.set(new Uint8Array(data), 8);
-  const {weightData: _, ...rest} = artifacts;
+  const rest = {...artifacts};
+  delete rest.weightData;
   const stream = (): ReadableStream<ArrayBuffer> =>
     new ReadableStream({
       start(controller) {
