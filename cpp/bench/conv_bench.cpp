@@ -14,6 +14,7 @@
 #include "conv/direct.h"
 #include "densecrf/threads.h"
 #include "peaks.h"
+#include "same.h"
 
 namespace densecrf::bench {
 namespace {
@@ -24,25 +25,6 @@ struct Named {
   const char* name;
   ConvShape shape;
 };
-
-/// Same padding, any rate and stride.
-constexpr ConvShape same(std::size_t size, std::size_t channels, std::size_t out_channels, std::size_t kernel,
-                         std::size_t dilation = 1, std::size_t stride = 1) {
-  const std::size_t out = (size + stride - 1) / stride, extent = (kernel - 1) * dilation + 1;
-  const std::size_t covered = (out - 1) * stride + extent, pad = covered > size ? (covered - size) / 2 : 0;
-  return {{1, size, size, channels},
-          out,
-          out,
-          out_channels,
-          kernel,
-          kernel,
-          stride,
-          stride,
-          dilation,
-          dilation,
-          pad,
-          pad};
-}
 
 const Named kShapes[] = {
     {"v1 fc6 512->1024 r12 @41", same(41, 512, 1024, 3, 12)},

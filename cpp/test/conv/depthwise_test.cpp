@@ -18,25 +18,6 @@ void check_layer(const RandomDepthwise& layer) {
       layer.output(), layer.shape.out_channels, kTolerance);
 }
 
-/// Same padding.
-ConvShape same(std::size_t size, std::size_t channels, std::size_t kernel, std::size_t stride,
-               std::size_t dilation) {
-  const std::size_t out = (size + stride - 1) / stride, extent = (kernel - 1) * dilation + 1;
-  const std::size_t pad = (std::max((out - 1) * stride + extent, size) - size) / 2;
-  return {{1, size, size, channels},
-          out,
-          out,
-          channels,
-          kernel,
-          kernel,
-          stride,
-          stride,
-          dilation,
-          dilation,
-          pad,
-          pad};
-}
-
 }  // namespace
 
 TEST("depthwise agrees with double precision on random shapes") {
@@ -51,8 +32,8 @@ TEST("depthwise agrees with double precision where it has kernels of its own") {
       for (const std::size_t dilation : {1U, 2U, 4U, 7U}) {
         for (const std::size_t multiplier : {1U, 2U, 4U}) {
           const std::size_t channels = random.integer(16, 40), size = random.integer(5, 20);
-          check_layer(
-              {random, same(size, channels, kernel, stride, dilation), multiplier, Activation::kRelu6});
+          check_layer({random, same_conv(size, channels, channels, kernel, dilation, stride), multiplier,
+                       Activation::kRelu6});
         }
       }
     }
@@ -61,13 +42,13 @@ TEST("depthwise agrees with double precision where it has kernels of its own") {
 
 TEST("depthwise walks down columns where rows are long") {
   Random random(13);
-  check_layer({random, same(41, 600, 3, 1, 2), 1, Activation::kRelu});
-  check_layer({random, same(39, 601, 3, 1, 24), 1, Activation::kSigmoid});
+  check_layer({random, same_conv(41, 600, 600, 3, 2), 1, Activation::kRelu});
+  check_layer({random, same_conv(39, 601, 601, 3, 24), 1, Activation::kSigmoid});
 }
 
 TEST("depthwise without bias adds none") {
   Random random(14);
-  const RandomDepthwise layer(random, same(9, 33, 3, 1, 1), 1, Activation::kNone);
+  const RandomDepthwise layer(random, same_conv(9, 33, 33, 3), 1, Activation::kNone);
   RandomDepthwise plain = layer;
   plain.bias.assign(plain.bias.size(), 0);
   Epilogue none;
@@ -78,7 +59,7 @@ TEST("depthwise without bias adds none") {
 
 TEST("depthwise plans stay within their bytes, and stop when told to") {
   Random random(15);
-  const RandomDepthwise layer(random, same(30, 64, 3, 1, 3), 1, Activation::kNone);
+  const RandomDepthwise layer(random, same_conv(30, 64, 64, 3, 3), 1, Activation::kNone);
   auto [status, plan] = plan_depthwise(layer.shape, layer.filter, layer.epilogue(), {});
   CHECK_EQ(status, Status::kOk);
   CHECK(plan->bytes() >= layer.filter.size() * sizeof(float));

@@ -4,9 +4,7 @@
 #include <cstdlib>
 #include <new>
 
-#include "check.h"
-#include "conv/oracle.h"
-#include "densecrf/cpu.h"
+#include "conv/layer_runs.h"
 #include "densecrf/threads.h"
 
 using namespace densecrf;
@@ -16,11 +14,7 @@ namespace {
 
 std::atomic<std::size_t> allocations{0};
 
-constexpr Activation kActivations[] = {Activation::kNone, Activation::kRelu,    Activation::kRelu6,
-                                       Activation::kElu,  Activation::kSigmoid, Activation::kLeakyRelu,
-                                       Activation::kPrelu};
 constexpr PlanOptions kExact{true, 0};
-constexpr float kGap = -77;
 
 std::unique_ptr<LayerPlan> planned(const RandomLayer& layer) {
   PlanResult result = plan_conv2d(layer.shape, layer.filter, layer.epilogue(), kExact);
@@ -28,38 +22,10 @@ std::unique_ptr<LayerPlan> planned(const RandomLayer& layer) {
   return std::move(result.plan);
 }
 
-std::vector<float> result_of(LayerPlan& plan, const RandomLayer& layer, std::size_t stride) {
-  std::vector<float> output(out_pixels(layer.shape) * stride, kGap);
-  CHECK_EQ(plan.run(layer.input.data(), output.data(), stride, {}), Status::kOk);
-  return output;
-}
-
 void check_layer(const RandomLayer& layer, std::size_t gap, double bound) {
-  const std::size_t channels = layer.shape.out_channels, stride = channels + gap;
   const auto plan = planned(layer);
   CHECK_EQ(plan->algorithm(), "direct");
-  const std::vector<float> output = result_of(*plan, layer, stride);
-  const auto expected = conv2d(layer.shape, layer.input, layer.filter, layer.epilogue());
-  const double error = relative_error(output, stride, expected, channels).largest;
-  if (!(error <= bound)) {
-    check::fail(__FILE__, __LINE__,
-                std::string(isa_name(active_isa())) + ": " + describe(layer.shape) + ": error " +
-                    std::to_string(error * 1e6) + "e-6");
-  }
-  for (std::size_t i = 0; i < output.size(); ++i) {
-    if (i % stride >= channels) CHECK_EQ(output[i], kGap);
-  }
-}
-
-/// Calls body with each instruction set in use.
-template <class Body>
-void with_every_isa(Body body) {
-  const Isa before = active_isa();
-  for (const Isa isa : available_isas()) {
-    use_isa(isa);
-    body();
-  }
-  use_isa(before);
+  check_result(*plan, layer, gap, bound);
 }
 
 }  // namespace
@@ -110,23 +76,12 @@ TEST("direct convolution agrees with double precision on the shapes that network
 
 TEST("direct convolution is the same to the bit for any number of threads") {
   Random random(3);
-  const unsigned before = concurrency();
   with_every_isa([&] {
     for (int i = 0; i < 5; ++i) {
       const RandomLayer layer(random, random_conv(random, {}), Activation::kElu);
-      std::vector<float> first;
-      for (unsigned threads = 1; threads <= 5; ++threads) {
-        set_concurrency(threads);
-        const auto plan = planned(layer);
-        const auto output = result_of(*plan, layer, layer.shape.out_channels);
-        if (threads == 1) first = output;
-        CHECK(output == first);
-        set_concurrency(6 - threads);
-        CHECK(result_of(*plan, layer, layer.shape.out_channels) == first);
-      }
+      check_threads(layer, [&] { return planned(layer); });
     }
   });
-  set_concurrency(before);
 }
 
 TEST("running a plan allocates nothing") {

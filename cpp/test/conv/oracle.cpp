@@ -120,19 +120,26 @@ ConvShape random_conv(Random& random, const ConvLimits& limits) {
   }
 }
 
+ConvShape same_conv(std::size_t size, std::size_t channels, std::size_t out_channels, std::size_t kernel,
+                    std::size_t dilation, std::size_t stride) {
+  const std::size_t out = (size + stride - 1) / stride, extent = (kernel - 1) * dilation + 1;
+  const std::size_t pad = (std::max((out - 1) * stride + extent, size) - size) / 2;
+  return {.input = {1, size, size, channels},
+          .out_height = out,
+          .out_width = out,
+          .out_channels = out_channels,
+          .kernel_height = kernel,
+          .kernel_width = kernel,
+          .stride_y = stride,
+          .stride_x = stride,
+          .dilation_y = dilation,
+          .dilation_x = dilation,
+          .pad_top = pad,
+          .pad_left = pad};
+}
+
 ConvShape same_conv3(std::size_t size, std::size_t channels, std::size_t out_channels, std::size_t dilation) {
-  return {{1, size, size, channels},
-          size,
-          size,
-          out_channels,
-          3,
-          3,
-          1,
-          1,
-          dilation,
-          dilation,
-          dilation,
-          dilation};
+  return same_conv(size, channels, out_channels, 3, dilation);
 }
 
 std::size_t input_length(const ConvShape& shape) {

@@ -32,6 +32,9 @@ struct ConvLimits {
 };
 /// Odd everything: also paddings that leave output pixels without any tap.
 ConvShape random_conv(Random& random, const ConvLimits& limits);
+/// Same padding.
+ConvShape same_conv(std::size_t size, std::size_t channels, std::size_t out_channels, std::size_t kernel,
+                    std::size_t dilation = 1, std::size_t stride = 1);
 /// 3x3, stride 1, same padding, so that the output is as large as the input.
 ConvShape same_conv3(std::size_t size, std::size_t channels, std::size_t out_channels, std::size_t dilation);
 
