@@ -4,6 +4,7 @@
 //
 //   conv_bench [part of a name] [exact]
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <ctime>
@@ -85,7 +86,7 @@ void measure(const Named& of, double peak, bool exact) {
     if (i > 0) times.push_back(processor_seconds() - start);
   }
   std::sort(times.begin(), times.end());
-  const double operations = 2 * count_products(conv2d_geometry(shape), shape.out_channels);
+  const double operations = 2 * count_products(conv2d_geometry(shape, SIZE_MAX), shape.out_channels);
   std::printf("  %-28s %-9s %8.3f ms, least %8.3f %7.1f GFLOP/s %4.0f %%, least %4.0f %% %7.1f MiB\n",
               of.name, plan->algorithm().data(), 1e3 * times[kRuns / 2], 1e3 * times[0],
               operations / times[0] / 1e9, 100 * operations / times[kRuns / 2] / peak,
