@@ -43,8 +43,9 @@ struct DepthwisePass {
 /// Whether depthwise_runs has registers for these; depthwise_taps takes everything.
 constexpr bool has_depthwise_runs(std::size_t width, std::size_t shift, std::size_t multiplier,
                                   std::size_t channels) noexcept {
-  return (width == 3 || width == 5) && (shift == 1 || shift == 2) &&
-         (multiplier == 1 || multiplier == 2 || multiplier == 4) && channels >= 16;
+  if (channels < 16 || shift > 2) return false;
+  if (width == 1 || width == 7) return multiplier == 1 && shift <= (width + 1) / 2;
+  return (width == 3 || width == 5) && (multiplier == 1 || multiplier == 2 || multiplier == 4);
 }
 
 /// At most; see depthwise_outputs().
@@ -54,7 +55,7 @@ inline constexpr std::size_t kDepthwiseOutputs = 8;
 constexpr std::size_t depthwise_outputs(std::size_t width, std::size_t shift,
                                         std::size_t multiplier) noexcept {
   if (multiplier != 1 || shift != 1) return 4;
-  return width == 3 ? 8 : 6;
+  return width <= 3 ? 8 : 6;
 }
 
 }  // namespace densecrf

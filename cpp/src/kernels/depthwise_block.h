@@ -54,6 +54,8 @@ template <template <std::size_t, std::size_t, std::size_t, std::size_t> class Fa
 class RunTable {
  public:
   static auto find(const DepthwisePass& pass, std::size_t outputs) noexcept {
+    if (pass.width == 1) return of<1, 1, 1>(outputs);
+    if (pass.width == 7) return pass.shift == 1 ? of<7, 1, 1>(outputs) : of<7, 2, 1>(outputs);
     if (pass.width == 3) return pass.shift == 1 ? of<3, 1>(pass, outputs) : of<3, 2>(pass, outputs);
     return pass.shift == 1 ? of<5, 1>(pass, outputs) : of<5, 2>(pass, outputs);
   }

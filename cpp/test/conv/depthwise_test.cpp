@@ -27,7 +27,7 @@ TEST("depthwise agrees with double precision on random shapes") {
 
 TEST("depthwise agrees with double precision where it has kernels of its own") {
   Random random(12);
-  for (const std::size_t kernel : {3U, 5U}) {
+  for (const std::size_t kernel : {1U, 3U, 5U, 7U}) {
     for (const std::size_t stride : {1U, 2U}) {
       for (const std::size_t dilation : {1U, 2U, 4U, 7U}) {
         for (const std::size_t multiplier : {1U, 2U, 4U}) {
