@@ -53,7 +53,8 @@ export class BufferPool {
 
 function allocate(bytes: number): ArrayBuffer {
   try {
-    return new ArrayBuffer(bytes);
+    // Unlike an ArrayBuffer of one's own making it is not zeroed: whoever takes memory writes all of it.
+    return Buffer.allocUnsafeSlow(bytes).buffer;
   } catch (cause) {
     throw new DenseCrfError('ERR_OUT_OF_MEMORY', `The system gave no memory for a tensor of ${bytes} bytes`, {cause});
   }
