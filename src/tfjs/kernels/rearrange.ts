@@ -1,5 +1,5 @@
 // Kernels that copy values to other places and change none.
-import {backend_util, Concat, PadV2, Slice, slice_util, type TensorInfo, Transpose, util} from '../core.ts';
+import {backend_util, Concat, PadV2, Slice, slice_util, SplitV, type TensorInfo, Transpose, util} from '../core.ts';
 import {sizeOf} from '../storage/values.ts';
 import {copyBox, isCopyable, offsetOf, stridesOf} from './box.ts';
 import {areFloats, type HotKernel, hotKernel} from './kernel.ts';
@@ -65,6 +65,31 @@ const slice = hotKernel<{x: TensorInfo}, {begin: number | number[]; size: number
   },
 });
 
+// The gradient of a concatenation, too.
+const split = hotKernel<{x: TensorInfo}, {numOrSizeSplits: number | number[]; axis: number}>({
+  kernelName: SplitV,
+  accepts: ({x}, {numOrSizeSplits}) => areFloats(x) && !(Array.isArray(numOrSizeSplits) && numOrSizeSplits.includes(0)),
+  run(storage, {x}, attrs) {
+    const [axis = 0] = util.parseAxisParam(attrs.axis, x.shape);
+    const [before, after] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
+    const sizes = backend_util.prepareSplitSize(x, attrs.numOrSizeSplits, axis);
+    const parts = sizes.map(size => storage.make([...before, size, ...after], 'float32'));
+    const input = storage.floats(x);
+    const pitch = sizeOf(x.shape.slice(axis));
+    let inputOffset = 0;
+    for (const part of parts) {
+      const run = sizeOf(part.shape.slice(axis));
+      copyBox(
+        {extents: [sizeOf(before), run], input: [pitch, 1], output: [run, 1], inputOffset},
+        input,
+        storage.floats(part),
+      );
+      inputOffset += run;
+    }
+    return parts;
+  },
+});
+
 const transpose = hotKernel<{x: TensorInfo}, {perm: number[]}>({
   kernelName: Transpose,
   accepts: ({x}) => areFloats(x) && isCopyable(x.shape),
@@ -78,4 +103,4 @@ const transpose = hotKernel<{x: TensorInfo}, {perm: number[]}>({
   },
 });
 
-export const rearrangeKernels: readonly HotKernel[] = [concat, pad, slice, transpose];
+export const rearrangeKernels: readonly HotKernel[] = [concat, pad, slice, split, transpose];

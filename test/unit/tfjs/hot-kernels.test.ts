@@ -83,6 +83,23 @@ test.serial('concatenation, slices, padding and transposition', t => {
   same(t, 'pad', a => tf.pad(a, [[0, 1], [2, 0], [0, 0], [1, 3]], 1.5), x); // prettier-ignore
 });
 
+test.serial('parts of a tensor, equal and not, along each axis', t => {
+  const x = awkward(4, 6, 2, 5);
+  for (const [axis, sizes] of [
+    [0, 2],
+    [1, [1, 3, 2]],
+    [1, [4, -1]],
+    [2, 1],
+    [3, [2, 3]],
+    [-1, 5],
+  ] as const) {
+    // prettier-ignore
+    const parts = (): number | number[] => (typeof sizes === 'number' ? sizes : [...sizes]);
+    const count = typeof sizes === 'number' ? sizes : sizes.length;
+    for (let i = 0; i < count; ++i) same(t, `part ${i} along ${axis}`, v => tf.split(v, parts(), axis)[i]!, x);
+  }
+});
+
 test.serial('space to batch and back, with padding and crops', t => {
   const x = random(2, 6, 7, 3);
   same(t, 'there', a => tf.spaceToBatchND(a, [2, 3], [[1, 1], [2, 0]]), x); // prettier-ignore
