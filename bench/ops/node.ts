@@ -50,7 +50,12 @@ export class NodeHalf {
       TF_NUM_INTEROP_THREADS: '1',
       TF_CPP_MIN_LOG_LEVEL: '2',
     };
-    const worker = new WorkerProcess(name, process.execPath, ['--import=tsx', this.#program, folder, count], env);
+    const worker = new WorkerProcess(
+      name,
+      process.execPath,
+      ['--expose-gc', '--import=tsx', this.#program, folder, count],
+      env,
+    );
     this.#workers.set(threads, worker);
     return worker;
   }
