@@ -73,9 +73,14 @@ export async function segmentPicture(
     ...job,
     ...{width, height, classes: result.classes, crf: settings.crf ?? null},
     changed: result.labels.filter((label, i) => label !== result.networkLabels[i]).length / result.labels.length,
-    ...{found, timings, notes: picture.notes},
+    ...{found, timings, notes: [...picture.notes, ...noteOnOutput(result)]},
   };
   return {facts, picture, result, dataset};
+}
+
+/** Of a model that ends in a label map it is not plain what was averaged and refined. */
+function noteOnOutput({output: {name, argMax}}: Segmentation): string[] {
+  return argMax === undefined ? [] : [`scores taken from ${name}, in front of the label map ${argMax}`];
 }
 
 /** A picture with the colours of its labels; the background stays as it is. */

@@ -48,6 +48,7 @@ export {
   preprocessingNames,
   preprocessings,
 } from './pipeline/preprocessing.ts';
+export type {ReadOutput} from './pipeline/network.ts';
 export {segment} from './pipeline/segment.ts';
 export type {CrfOptions, SegmentOptions, TileOptions} from './pipeline/segment-options.ts';
 export type {Segmentation, SegmentTimings} from './pipeline/segmentation.ts';

@@ -6,6 +6,9 @@ import {checkGraphDef, type NodeDef, parseRef} from './graph/node-def.ts';
 import {signatureOutputs} from './graph/signature.ts';
 import {SeparableConv2D} from './kernels/separable-conv2d.ts';
 
+/** What {@link logitsOf} reads of a `tf.GraphModel`. */
+export type ScoredGraph = Pick<GraphModel, 'weights'>;
+
 /** Where the scores of a segmentation graph are; the names go to `model.execute`. */
 export interface LogitsNode {
   /** The scores as high and wide as the label map, `[batch, height, width, labels]`: its greatest channels are the labels. */
@@ -54,7 +57,7 @@ const convolutions = new Map([
  * const {name} = logitsOf(model);
  * const logits = model.execute(picture, name);
  */
-export function logitsOf(model: GraphModel, options: {output?: string | undefined} = {}): LogitsNode {
+export function logitsOf(model: ScoredGraph, options: {output?: string | undefined} = {}): LogitsNode {
   checkOptions('the options of logitsOf', options, ['output']);
   const graph = new Outputs(model);
   const outputs = graph.outputs(options.output);
@@ -80,7 +83,7 @@ class Outputs {
   readonly #ends: readonly string[];
   readonly #weights: GraphModel['weights'];
 
-  constructor(model: GraphModel) {
+  constructor(model: ScoredGraph) {
     const artifacts = artifactsOf(model);
     const topology = isObject(artifacts) && 'modelTopology' in artifacts ? artifacts.modelTopology : undefined;
     const {node} = checkGraphDef(topology);

@@ -1,5 +1,6 @@
 import * as tf from '../../tfjs/core.ts';
 import {DenseCrfError} from '../../core/errors.ts';
+import {lookBehindLabels} from './label-map.ts';
 import {checkModel, runModel, type ModelInput, type SegmentationModel} from './model.ts';
 import {type Preprocessing, preprocessings} from './preprocessing.ts';
 import {crop, emptyRaster, paste, resize, type Raster, type Size} from './raster.ts';
@@ -14,6 +15,17 @@ export interface NetworkOptions {
   readonly reading: LabelReading;
 }
 
+/** The output of a model that was read. */
+export interface ReadOutput {
+  /** Of the output, or of the node of the model's graph. */
+  readonly name: string;
+  /**
+   * The node of the graph that makes labels of these scores, where the model ends in a label map and the scores were found in
+   * front of it.
+   */
+  readonly argMax: string | undefined;
+}
+
 /** What DeepLab was trained and evaluated with on PASCAL VOC. */
 const DEFAULT_SIZE = 513;
 
@@ -22,15 +34,20 @@ export class Network {
   /** What the model sees at scale 1. */
   readonly canvas: Size;
   readonly #model: SegmentationModel;
-  readonly #options: NetworkOptions;
   readonly #input: ModelInput;
   readonly #preprocessing: Preprocessing;
+  readonly #output: string | undefined;
+  readonly #reading: LabelReading;
+  #read: ReadOutput;
 
   constructor(model: SegmentationModel, options: NetworkOptions) {
     this.#model = model;
-    this.#options = options;
     this.#input = checkModel('model', model);
     this.canvas = canvasOf(this.#input.size, options.inputSize);
+    const {scores, problem} = options.output === undefined ? lookBehindLabels(model) : {};
+    this.#output = options.output ?? scores?.name;
+    this.#read = {name: this.#output ?? '', argMax: scores?.argMax};
+    this.#reading = {...options.reading, problem};
     this.#preprocessing = options.preprocessing ?? preprocessings[this.#input.dtype === 'int32' ? 'none' : 'unit'];
   }
 
@@ -62,6 +79,11 @@ export class Network {
     return whole ?? emptyRaster(view, 1);
   }
 
+  /** The output that was read last. */
+  get read(): ReadOutput {
+    return this.#read;
+  }
+
   /** Models that take bytes of any size, as DeepLab's own exports do, preprocess and pad by themselves. */
   get #padsItself(): boolean {
     const {size, dtype} = this.#input;
@@ -69,22 +91,28 @@ export class Network {
   }
 
   async #window(view: Raster, most: Size): Promise<Raster> {
-    const {output, reading} = this.#options;
     const canvas = this.#padsItself ? view : most;
     const {height, width} = canvas;
     const x = tf.tensor4d(this.#place(view, canvas), [1, height, width, 3], this.#input.dtype);
     try {
-      const outputs = await runModel(this.#model, x, output);
+      const outputs = await runModel(this.#model, x, this.#output);
       try {
-        const chosen = outputs.filter(({name}) => output === undefined || name === output);
-        const scores = await readScores(chooseOutput(chosen), reading);
-        return crop(resize(scores, canvas), {x: 0, y: 0, width: view.width, height: view.height});
+        const chosen = chooseOutput(outputs.filter(({name}) => [undefined, name].includes(this.#output)));
+        const scores = await readScores(chosen, this.#reading);
+        this.#read = {...this.#read, name: chosen.name};
+        return crop(this.#enlarge(scores, canvas), {x: 0, y: 0, width: view.width, height: view.height});
       } finally {
         for (const {tensor} of outputs) tensor.dispose();
       }
     } finally {
       x.dispose();
     }
+  }
+
+  /** Scores for each pixel of the canvas, or of the larger one that a model has laid it into the top left corner of. */
+  #enlarge(scores: Raster, canvas: Size): Raster {
+    const isLarger = scores.width >= canvas.width && scores.height >= canvas.height;
+    return this.#padsItself && isLarger ? scores : resize(scores, canvas);
   }
 
   /** The view, as the model wants to see colours, in the top left corner; beyond it 0. */

@@ -12,6 +12,8 @@ export interface LabelReading {
   readonly classes: number | undefined;
   /** The probability that a label is right. */
   readonly certainty: number;
+  /** Why no scores were found behind the labels, where they were looked for. */
+  readonly problem?: string | undefined;
 }
 
 /** The least probability whose logarithm is taken. */
@@ -66,12 +68,13 @@ function labelScores(
   labels: Int32Array,
   size: {width: number; height: number},
   name: string,
-  {classes, certainty}: LabelReading,
+  {classes, certainty, problem}: LabelReading,
 ): Raster {
   if (classes === undefined) {
     throw new DenseCrfError(
       'ERR_INVALID_TYPE',
-      `Expected classes to be said for a model whose output ${name} holds labels alone but received undefined`,
+      `Expected classes to be said for a model whose output ${name} holds labels alone but received undefined` +
+        (problem === undefined ? '' : `; no scores were found behind them: ${problem}`),
     );
   }
   const out = emptyRaster(size, classes);

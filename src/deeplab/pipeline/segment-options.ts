@@ -40,9 +40,9 @@ export interface SegmentOptions extends RunOptions {
   inputSize?: number | readonly [number, number] | undefined;
   /** What the model wants to see of colours. Default `'unit'`; `'none'` for models that take integers. */
   preprocessing?: PreprocessingName | Preprocessing | undefined;
-  /** The output that holds scores or labels, of a model that has several. Default: the largest that holds scores. */
+  /** The output that holds scores or labels; of a graph, any node. Default: the scores in front of its label map, or else the largest that holds scores. */
   output?: string | undefined;
-  /** How many classes there are. Needed for models that give labels alone, checked for all others. */
+  /** How many classes there are. Needed for models that give labels alone and show no scores behind them, checked for all others. */
   classes?: number | undefined;
   /** The probability that a label is right, for models that give labels alone, between 0 and 1. Default 0.7. */
   groundTruthProbability?: number | undefined;

@@ -23,7 +23,8 @@ const DEFAULT_PRESET = 'deeplab-v2-resnet101';
  *
  * Source: Chen et al., DeepLab v3, 2017, section 4 (scales and mirroring); DeepLab v2, 2017, section 3.3 (CRF).
  *
- * @param model gives scores `[1, rows, columns, classes]`, as logits or as probabilities, or labels `[1, rows, columns]`
+ * @param model gives scores `[1, rows, columns, classes]`, as logits or as probabilities, or labels `[1, rows, columns]`; of a
+ *   graph that ends in labels, the scores in front of them are taken where they are found, which `output` of the result tells
  * @param image values from 0 to 255 with their size
  * @throws {DenseCrfError} (as a rejection) naming what is wrong; an abort rejects with `signal.reason`
  *
@@ -57,7 +58,7 @@ export async function segment(
     result.add(await segmentPiece({network, picture: picture.read(tile.box), plan, steps, signal}), tile);
     steps.endPiece();
   }
-  return result.finish();
+  return result.finish(network.read);
 }
 
 function tilesOf(picture: Size, {canvas}: Network, {tiles}: SegmentPlan): Tile[] {

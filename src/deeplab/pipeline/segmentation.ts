@@ -2,6 +2,7 @@ import {performance} from 'node:perf_hooks';
 import {MAX_ENTRIES} from '../../core/checks.ts';
 import {DenseCrfError} from '../../core/errors.ts';
 import {allocateInts} from '../../core/memory.ts';
+import type {ReadOutput} from './network.ts';
 import type {Piece} from './piece.ts';
 import {type Box, crop, emptyRaster, paste, type Raster, type Size} from './raster.ts';
 import type {Tile} from './tiles.ts';
@@ -24,6 +25,8 @@ export interface Segmentation {
   /** The labels before the CRF, `[height, width]`; the same array where there is none. */
   networkLabels: Int32Array;
   classes: number;
+  /** What of the model was read. */
+  output: ReadOutput;
   width: number;
   height: number;
   timings: SegmentTimings;
@@ -69,13 +72,14 @@ export class Assembly {
     paste(this.#probabilities, crop(piece.probabilities, within), keep.x, keep.y);
   }
 
-  finish(): Segmentation {
+  finish(output: ReadOutput): Segmentation {
     const none = new Int32Array(0);
     return {
       labels: this.#labels ?? none,
       probabilities: this.#keepsProbabilities ? this.#probabilities?.data : undefined,
       networkLabels: this.#networkLabels ?? none,
       classes: this.#classes,
+      output,
       ...this.#size,
       timings: {network: this.#network, refinement: this.#refinement, total: performance.now() - this.#start},
     };

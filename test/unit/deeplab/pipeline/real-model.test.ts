@@ -44,6 +44,26 @@ for (const name of names) {
   });
 }
 
+// The same network as TensorFlow exports it: bytes of any size in, padded to 513 x 513 by the graph, a label map out.
+for (const name of names.slice(0, 2)) {
+  test.serial(`scores of ${name} are found in front of the label map of an export`, async t => {
+    const model = await loadModel(`${folder}/../deeplabv3_mnv2_voc_s2b`);
+    const {rgb: data, width, height} = await vocPicture(name);
+    const before = tf.memory().numTensors;
+    const {labels, networkLabels, output} = await segment(model, {data, width, height}, {crf: 'deeplab-v2-resnet101'});
+    t.deepEqual(output, {name: 'ResizeBilinear_2', argMax: 'ArgMax'});
+    t.true(labels.some((label, i) => label !== networkLabels[i]));
+    const read = await segment(model, {data, width, height}, {output: 'ArgMax', classes: vocLabels});
+    t.is(tf.memory().numTensors, before);
+    t.true(read.labels.every((label, i) => label === networkLabels[i]));
+    const stored = mostLikely(vocEnergy(name, 16, {rgb: data, width, height}));
+    const agreeing = networkLabels.filter((label, i) => label === stored[i]).length / labels.length;
+    t.log(`${(100 * agreeing).toFixed(2)} % agree with the network at output stride 16`);
+    t.true(agreeing > 0.9);
+    model.dispose();
+  });
+}
+
 if (names.length > 0) {
   test.serial('with the CRF, mIoU is that of the classic implementation within 0.05 points', t => {
     t.is(names.length, 22);

@@ -35,9 +35,9 @@ export class Builder {
   readonly specs: tf.io.WeightsManifestEntry[] = [];
   readonly bytes: Uint8Array[] = [];
 
-  input(name: string, shape: readonly number[]): string {
+  input(name: string, shape: readonly number[], type = 'DT_FLOAT'): string {
     const dim = shape.map(size => ({size: String(size)}));
-    this.nodes.push({name, op: 'Placeholder', attr: {dtype: {type: 'DT_FLOAT'}, shape: {shape: {dim}}}});
+    this.nodes.push({name, op: 'Placeholder', attr: {dtype: {type}, shape: {shape: {dim}}}});
     return name;
   }
 
