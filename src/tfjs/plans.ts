@@ -3,6 +3,7 @@ import {makeNativePlan} from '../ops/plan.ts';
 import type {Layer} from '../ops/layer.ts';
 import type {Shape} from '../ops/tensor.ts';
 import type {NativePlan} from '../native/addon.ts';
+import {native} from '../native/load.ts';
 import type {TensorInfo} from './core.ts';
 import type {Optional} from './kernels/kernel.ts';
 
@@ -15,6 +16,8 @@ export interface PackedLayer {
 interface Entry {
   key: string;
   vectors: readonly (object | undefined)[];
+  /** Algorithm and scratch were chosen for so many. */
+  threads: number;
   layer: PackedLayer;
 }
 
@@ -24,7 +27,7 @@ const MAX_PLANS_PER_FILTER = 4;
 const plansOfFilter = new WeakMap<object, Entry[]>();
 
 /**
- * The plan of a layer, made when it is first asked for.
+ * The plan of a layer, made when it is first asked for, and anew when the number of threads has changed.
  *
  * @param filter whose values are packed; tensors never change, so its `dataId` stands for them
  * @param key everything else but tensors that the plan depends on: kernel, shapes, attributes
@@ -37,9 +40,17 @@ export function planFor(
   vectors: readonly Optional<TensorInfo>[],
   layerOf: () => Layer<Shape>,
 ): PackedLayer {
+  const threads = native().concurrency();
+  // All of a filter's were chosen for the same number.
+  if (plansOfFilter.get(filter.dataId)?.[0]?.threads !== threads) dropPlans(filter.dataId);
   const entries = plansOfFilter.get(filter.dataId) ?? [];
   const found = entries.findIndex(entry => entry.key === key && isMadeOf(entry, vectors));
-  const entry = entries[found] ?? {key, vectors: vectors.map(vector => vector?.dataId), layer: pack(layerOf())};
+  const entry = entries[found] ?? {
+    key,
+    vectors: vectors.map(vector => vector?.dataId),
+    threads,
+    layer: pack(layerOf()),
+  };
   if (found === 0) return entry.layer;
   // The one used last comes first.
   if (found > 0) entries.splice(found, 1);
