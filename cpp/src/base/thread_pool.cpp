@@ -1,12 +1,14 @@
 #include "base/thread_pool.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <thread>
 
 #include "base/cpu_quota.h"
+#include "base/processor.h"
 #include "densecrf/threads.h"
 
 #if defined(__linux__)
@@ -98,6 +100,12 @@ class Gate {
   std::atomic<std::uint64_t> word_{0};
 };
 
+/// A thread of the pool, and the processor that it was seen on last; -1: unknown.
+struct Helper {
+  std::thread::native_handle_type handle{};
+  std::atomic<int> processor{-1};
+};
+
 class Pool {
  public:
   /// Never destroyed: its threads may outlive static destructors.
@@ -118,6 +126,7 @@ class Pool {
       return;
     }
     start(workers - 1);
+    spread(workers - 1);
     body_ = &body;
     count_ = count;
     workers_ = workers;
@@ -137,17 +146,33 @@ class Pool {
   }
   void start(unsigned threads) noexcept {
     for (; started_ < threads; ++started_) {
+      Helper& helper = helpers_[started_];
+      helper.processor.store(current_processor(), std::memory_order_relaxed);
       try {
-        std::thread([this, worker = started_ + 1] { loop(worker); }).detach();
+        std::thread thread([this, worker = started_ + 1] { loop(worker); });
+        helper.handle = thread.native_handle();
+        thread.detach();
       } catch (...) {
         return;  // No more threads to be had: fewer do the work.
       }
+    }
+  }
+  /// Sends threads away that would wait for the processor that the owner works on: schedulers were seen to
+  /// leave both there for a second while another one was idle.
+  void spread(unsigned threads) noexcept {
+    const int here = current_processor();
+    for (unsigned i = 0; i < std::min(threads, started_); ++i) {
+      Helper& helper = helpers_[i];
+      if (here < 0 || helper.processor.load(std::memory_order_relaxed) != here) continue;
+      keep_off(helper.handle, here);
+      helper.processor.store(-1, std::memory_order_relaxed);
     }
   }
   [[noreturn]] void loop(unsigned worker) noexcept {
     for (std::uint64_t seen = 0;;) {
       gate_.join(seen);
       if (worker < workers_) work(worker);
+      helpers_[worker - 1].processor.store(current_processor(), std::memory_order_relaxed);
       gate_.leave();
     }
   }
@@ -156,6 +181,7 @@ class Pool {
   std::mutex region_;
   Gate gate_;
   unsigned started_ = 0;
+  std::array<Helper, kMaxThreads> helpers_;
   // The job: written by the owner before the gate opens, read by those who joined.
   const FunctionRef<void(std::size_t, unsigned)>* body_ = nullptr;
   std::size_t count_ = 0;
