@@ -55,5 +55,6 @@ export type {Segmentation, SegmentTimings} from './pipeline/segmentation.ts';
 export {augment, type AugmentOptions, type Example} from './training/augment.ts';
 export {freezeBatchNorm, freezesBatchNorm} from './training/freeze-batch-norm.ts';
 export {polyLearningRate, type PolyOptions} from './training/poly-learning-rate.ts';
+export {rateMultipliers, type RateMultiplierOptions} from './training/rate-multipliers.ts';
 export {oneHotLabels, segmentationLoss, type SegmentationLossOptions} from './training/segmentation-loss.ts';
 export {type Batch, train, type TrainOptions} from './training/train.ts';

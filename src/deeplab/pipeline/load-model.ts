@@ -1,6 +1,7 @@
 import {loadLayersModel} from '@tensorflow/tfjs-layers';
 import {invalidFile, messageOf} from '../../io/files.ts';
 import {loadGraphModel, type RewriteName} from '../../tfjs/load-graph-model.ts';
+import {countUsesOnce} from '../models/finish.ts';
 import type {SegmentationModel} from './model.ts';
 import {readModelFiles} from './model-files.ts';
 
@@ -30,7 +31,7 @@ export async function loadModel(path: string, {output, rewrites}: LoadModelOptio
   const isGraph = format === 'graph-model';
   try {
     if (isGraph) return await loadGraphModel(artifacts, {keep: output === undefined ? [] : [output], rewrites});
-    return await loadLayersModel({load: () => Promise.resolve(artifacts)});
+    return countUsesOnce(await loadLayersModel({load: () => Promise.resolve(artifacts)}));
   } catch (error) {
     throw invalidFile(path, `be a ${isGraph ? 'graph' : 'layers'} model that tfjs can load`, messageOf(error));
   }

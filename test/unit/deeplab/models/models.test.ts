@@ -4,6 +4,7 @@ import test from 'ava';
 import {deeplabV1, deeplabV2, deeplabV3, deeplabV3Plus} from '../../../../src/deeplab/index.ts';
 import {AtrousConv} from '../../../../src/deeplab/layers/atrous-conv.ts';
 import {leaves} from '../../../../src/deeplab/layers/leaves.ts';
+import {countUsesOnce} from '../../../../src/deeplab/models/finish.ts';
 import {difference, only, random4D, savedAndLoaded, useBackend} from '../tensors.ts';
 
 test.before(useBackend);
@@ -138,8 +139,9 @@ for (const [name, create] of Object.entries(small)) {
   test.serial(
     `${name}: pictures of any size and shape give scores of theirs; saved and loaded, the same ones`,
     async t => {
+      const before = tf.memory().numTensors;
       const model = create({classes: 3});
-      const loaded = await savedAndLoaded(model);
+      const loaded = countUsesOnce(await savedAndLoaded(model));
       tf.tidy(() => {
         for (const [height, width] of [
           [33, 49],
@@ -154,6 +156,7 @@ for (const [name, create] of Object.entries(small)) {
       });
       model.dispose();
       loaded.dispose();
+      t.is(tf.memory().numTensors, before);
     },
   );
 }
