@@ -1,0 +1,152 @@
+// A kernel of a backend in its plain and its native form, in turns.
+import * as tf from '@tensorflow/tfjs-core';
+import {accelerate} from '../../src/tfjs/index.ts';
+import {difference} from '../ops/node/contender.ts';
+import type {Case} from './cases.ts';
+
+/** Who computes: a kernel of the backend itself, or ours. */
+export type Form = 'plain' | 'native';
+
+/** Times of one case in ms, between neighbours of one form. */
+export interface Duel {
+  readonly kernel: string;
+  readonly title: string;
+  readonly neighbours: Form;
+  readonly plain: readonly number[];
+  readonly native: readonly number[];
+  /** The greatest between both results, in units of the plain one's root mean square. */
+  readonly difference: number;
+}
+
+/** Runs in one turn, and ms after which it ends. */
+const [RUNS, TURN] = [12, 25];
+/** ms for one form, if that makes two runs. */
+const ENOUGH = 1500;
+
+/** Both forms of a backend's kernels. */
+export class Rivals {
+  readonly #backend: string;
+  readonly #forms: Readonly<Record<Form, ReadonlyMap<string, tf.KernelConfig>>>;
+
+  /** @param backend that is set; it is accelerated from here on */
+  constructor(backend: string) {
+    const all = (): Map<string, tf.KernelConfig> =>
+      new Map(tf.getKernelsForBackend(backend).map(kernel => [kernel.kernelName, kernel]));
+    this.#backend = backend;
+    const plain = all();
+    accelerate(backend);
+    this.#forms = {plain, native: all()};
+  }
+
+  /** @returns undefined where the backend has no such kernel */
+  measure(of: Case, neighbours: Form, rounds: number): Duel | undefined {
+    if (!this.#forms.plain.has(of.kernel)) return undefined;
+    const call = new Call(of, (kernel, form) => this.#use(kernel, form), neighbours);
+    const [expected = new Float32Array(0), actual = expected] = (['plain', 'native'] as const).map(form =>
+      call.result(form),
+    );
+    const samples: Record<Form, number[]> = {plain: [], native: []};
+    for (let round = 0; round < rounds; ++round) {
+      const order: readonly Form[] = round % 2 === 0 ? ['plain', 'native'] : ['native', 'plain'];
+      for (const form of order) takeTurn(call, form, samples[form]);
+    }
+    call.dispose();
+    return {kernel: of.kernel, title: of.title, neighbours, ...samples, difference: difference(actual, expected)};
+  }
+
+  #use(kernel: string, form: Form): void {
+    const config = this.#forms[form].get(kernel);
+    if (config === undefined) throw new Error(`${this.#backend} has no ${kernel}`);
+    tf.unregisterKernel(kernel, this.#backend);
+    tf.registerKernel(config);
+  }
+}
+
+function takeTurn(call: Call, form: Form, samples: number[]): void {
+  if (samples.length > 1 && samples.reduce((sum, ms) => sum + ms, 0) > ENOUGH) return;
+  // What the one before left behind is not for this one to clear away.
+  global.gc?.();
+  if ((samples.at(-1) ?? 0) < TURN) call.run(form);
+  for (let run = 0, spent = 0; run < RUNS && spent < TURN; ++run) {
+    const ms = call.run(form);
+    samples.push(ms);
+    spent += ms;
+  }
+}
+
+type Named = Record<string, tf.Tensor>;
+
+/** A kernel's call between two others: the one before makes its inputs, the one behind looks at its results. */
+class Call {
+  readonly #case: Case;
+  readonly #use: (kernel: string, form: Form) => void;
+  readonly #neighbours: Form;
+  readonly #sources: Named;
+  readonly #fixed: Named;
+
+  constructor(of: Case, use: (kernel: string, form: Form) => void, neighbours: Form) {
+    this.#case = of;
+    this.#use = use;
+    this.#neighbours = neighbours;
+    this.#sources = tensorsOf(of.flow, 1);
+    this.#fixed = tensorsOf(of.fixed ?? {}, 100);
+  }
+
+  /** @returns ms of the kernel and of the one behind it */
+  run(form: Form): number {
+    const inputs = this.#inputs();
+    this.#use(this.#case.kernel, form);
+    const start = performance.now();
+    const outputs = this.#compute(inputs);
+    const computed = performance.now();
+    this.#use('Slice', this.#neighbours);
+    const before = performance.now();
+    const last = outputs.map(look);
+    const end = performance.now();
+    tf.dispose([...Object.values(inputs), ...outputs, ...last]);
+    return computed - start + (end - before);
+  }
+
+  result(form: Form): Float32Array {
+    const inputs = this.#inputs();
+    this.#use(this.#case.kernel, form);
+    const outputs = this.#compute(inputs);
+    const values = Float32Array.from(outputs.at(-1)?.dataSync() ?? []);
+    tf.dispose([...Object.values(inputs), ...outputs]);
+    return values;
+  }
+
+  dispose(): void {
+    tf.dispose([this.#sources, this.#fixed]);
+  }
+
+  #inputs(): Named {
+    this.#use('Abs', this.#neighbours);
+    const made = Object.entries(this.#sources).map(([name, x]): [string, tf.Tensor] => [
+      name,
+      tf.engine().runKernel('Abs', {x}),
+    ]);
+    return Object.fromEntries(made);
+  }
+
+  #compute(flow: Named): tf.Tensor[] {
+    const {kernel, attrs = {}} = this.#case;
+    // Concat has an array of them.
+    const inputs: Named = Object.assign('0' in flow ? [] : {}, flow, this.#fixed);
+    return [tf.engine().runKernel<tf.Tensor | tf.Tensor[]>(kernel, inputs, attrs)].flat();
+  }
+}
+
+/** Of a tensor's last value: a native kernel asks for all of them, TensorFlow takes them over. */
+function look(x: tf.Tensor): tf.Tensor {
+  const begin = x.shape.map(size => size - 1);
+  return tf.engine().runKernel<tf.Tensor>('Slice', {x}, {begin, size: x.shape.map(() => 1)});
+}
+
+function tensorsOf(shapes: Readonly<Record<string, readonly number[]>>, seed: number): Named {
+  const made = Object.entries(shapes).map(([name, shape], i): [string, tf.Tensor] => [
+    name,
+    tf.randomUniform([...shape], 0.1, 1, 'float32', seed + i),
+  ]);
+  return Object.fromEntries(made);
+}
