@@ -48,7 +48,7 @@ function convolution(kernel: string, of: Window): Case {
 
 /** Both backward passes of a 3x3 convolution; tfjs refuses dilations there. */
 function backprops(kernel: string, channels: number, out: number): Case[] {
-  const window = {strides: [1, 1], pad: 'same', dataFormat: 'NHWC'};
+  const window = {strides: [1, 1], pad: 'same', dataFormat: 'NHWC', dilations: [1, 1]};
   const isDepthwise = kernel.startsWith('Depthwise');
   const filter = [3, 3, channels, isDepthwise ? 1 : out];
   const [x, dy] = [image(size33, channels), image(size33, out)];
@@ -151,6 +151,7 @@ const others: readonly Case[] = [
   {kernel: 'ArgMax', title: '21 labels at 513', flow: {x: scores}, attrs: {axis: 3}},
   {kernel: 'Softmax', title: '21 labels at 513', flow: {logits: scores}, attrs: {dim: 3}},
   {kernel: 'BatchMatMul', title: '1089x256 by 256x21', flow: {a: [1, 1089, 256]}, fixed: {b: [1, 256, 21]}, attrs: {transposeA: false, transposeB: false}}, // prettier-ignore
+  {kernel: '_FusedMatMul', title: '1089x256 by 256x21', flow: {a: [1, 1089, 256]}, fixed: {b: [1, 256, 21], bias: [21]}, attrs: {transposeA: false, transposeB: false, activation: 'linear'}}, // prettier-ignore
   {kernel: '_FusedMatMul', title: '1x2048 by 2048x256', flow: {a: [1, 1, 2048]}, fixed: {b: [1, 2048, 256], bias: [256]}, attrs: {transposeA: false, transposeB: false, activation: 'relu'}}, // prettier-ignore
 ];
 

@@ -18,10 +18,13 @@ export interface Duel {
   readonly difference: number;
 }
 
+const PAUSE = 20;
 /** Runs in one turn, and ms after which it ends. */
 const [RUNS, TURN] = [12, 25];
 /** ms for one form, if that makes two runs. */
-const ENOUGH = 1500;
+const ENOUGH = 1000;
+/** Runs before the first that counts, and ms after which they end: short ones are compiled by then. */
+const [WARM_UP_RUNS, WARM_UP] = [300, 60];
 
 /** Both forms of a backend's kernels. */
 export class Rivals {
@@ -39,16 +42,17 @@ export class Rivals {
   }
 
   /** @returns undefined where the backend has no such kernel */
-  measure(of: Case, neighbours: Form, rounds: number): Duel | undefined {
+  async measure(of: Case, neighbours: Form, rounds: number): Promise<Duel | undefined> {
     if (!this.#forms.plain.has(of.kernel)) return undefined;
     const call = new Call(of, (kernel, form) => this.#use(kernel, form), neighbours);
     const [expected = new Float32Array(0), actual = expected] = (['plain', 'native'] as const).map(form =>
       call.result(form),
     );
+    for (const form of ['plain', 'native'] as const) warmUp(call, form);
     const samples: Record<Form, number[]> = {plain: [], native: []};
     for (let round = 0; round < rounds; ++round) {
       const order: readonly Form[] = round % 2 === 0 ? ['plain', 'native'] : ['native', 'plain'];
-      for (const form of order) takeTurn(call, form, samples[form]);
+      for (const form of order) await takeTurn(call, form, samples[form]);
     }
     call.dispose();
     return {kernel: of.kernel, title: of.title, neighbours, ...samples, difference: difference(actual, expected)};
@@ -62,11 +66,16 @@ export class Rivals {
   }
 }
 
-function takeTurn(call: Call, form: Form, samples: number[]): void {
+function warmUp(call: Call, form: Form): void {
+  for (let run = 0, spent = 0; run < WARM_UP_RUNS && spent < WARM_UP; ++run) spent += call.run(form);
+}
+
+async function takeTurn(call: Call, form: Form, samples: number[]): Promise<void> {
   if (samples.length > 1 && samples.reduce((sum, ms) => sum + ms, 0) > ENOUGH) return;
-  // What the one before left behind is not for this one to clear away.
+  // What the one before left behind is not for this one to clear away, and its threads spin on for a while.
   global.gc?.();
-  if ((samples.at(-1) ?? 0) < TURN) call.run(form);
+  await new Promise(resolve => setTimeout(resolve, PAUSE));
+  if ((samples.at(-1) ?? TURN) < TURN) call.run(form);
   for (let run = 0, spent = 0; run < RUNS && spent < TURN; ++run) {
     const ms = call.run(form);
     samples.push(ms);

@@ -37,6 +37,12 @@ for await (const line of createInterface({input: process.stdin})) {
   const own = cases.filter(
     ({kernel, isHeavy}) => kernel === request.kernel && !(backend === 'cpu' && isHeavy === true),
   );
-  const duels = own.flatMap(each => neighbours.map(form => rivals.measure(each, form, request.rounds)));
-  console.log(JSON.stringify({duels: duels.filter((duel): duel is Duel => duel !== undefined)}));
+  const duels: Duel[] = [];
+  for (const each of own) {
+    for (const form of neighbours) {
+      const duel = await rivals.measure(each, form, request.rounds);
+      if (duel !== undefined) duels.push(duel);
+    }
+  }
+  console.log(JSON.stringify({duels}));
 }

@@ -5,7 +5,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import test, {type ExecutionContext} from 'ava';
 import {hotKernels, ownKernels} from '../../../src/tfjs/kernels/index.ts';
 import {accelerate} from '../../../src/tfjs/index.ts';
-import {backendNames, swapsOf} from '../../../src/tfjs/swaps.ts';
+import {type BackendName, backendNames, swapsOf} from '../../../src/tfjs/swaps.ts';
 import {hasPlans} from '../../../src/tfjs/plans.ts';
 import {loadTfjsNode, missingTfjsNode} from './tfjs-node.ts';
 
@@ -15,7 +15,7 @@ const names = backendNames.filter(name => name !== 'tensorflow' || missingTfjsNo
 if (missingTfjsNode === undefined) loadTfjsNode();
 
 /** A test for each backend. */
-function each(title: string, body: (t: ExecutionContext, name: string) => Promise<void> | void): void {
+function each(title: string, body: (t: ExecutionContext, name: BackendName) => Promise<void> | void): void {
   for (const name of backendNames) {
     test.serial(`${name}: ${title}`, async t => {
       if (!names.includes(name)) {
@@ -56,12 +56,22 @@ async function difference(name: string, compute: () => tf.Tensor): Promise<strin
   return worst < 0 ? undefined : `at ${worst}: ${actual.values[worst]} is not ${expected.values[worst]}`;
 }
 
+each('keeps the kernels that the backend has faster ones of', (t, name) => {
+  const before = kernelsOf(name);
+  const swapped = new Set(swapsOf(name).map(({kernelName}) => kernelName));
+  const restore = accelerate(name);
+  const during = kernelsOf(name);
+  restore();
+  for (const [kernelName, kernel] of before) if (!swapped.has(kernelName)) t.is(during.get(kernelName), kernel);
+  t.is(swapped.has('_FusedMatMul'), name === 'cpu');
+});
+
 each('swaps kernels and restores the very same, as often as one likes', (t, name) => {
   const before = kernelsOf(name);
   for (let round = 0; round < 2; ++round) {
     const restore = accelerate(name);
     const during = kernelsOf(name);
-    for (const {kernelName} of swapsOf('cpu')) t.not(during.get(kernelName), before.get(kernelName), kernelName);
+    for (const {kernelName} of swapsOf(name)) t.not(during.get(kernelName), before.get(kernelName), kernelName);
     const again = accelerate(name);
     t.true(areSame(kernelsOf(name), during));
     again();
