@@ -8,6 +8,8 @@ import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import {tfjsNodeFolder} from '../../scripts/tfjs-node.mjs';
 import {concurrency} from '../../src/index.ts';
+import {checkChoice} from '../../src/core/checks.ts';
+import {backendNames} from '../../src/tfjs/swaps.ts';
 import {cases} from './cases.ts';
 import {type Duel, Rivals} from './rivals.ts';
 
@@ -20,7 +22,8 @@ function isRequest(value: unknown): value is Request {
   return typeof value === 'object' && value !== null && 'kernel' in value && 'rounds' in value;
 }
 
-const [backend = 'cpu', threads = '1'] = process.argv.slice(2);
+const [name = '', threads = '1'] = process.argv.slice(2);
+const backend = checkChoice('the backend', name, backendNames);
 if (backend === 'tensorflow') {
   // Removed from newer Node.js, still called by tfjs-node 4.22.
   Object.assign(util, {isNullOrUndefined: (x: unknown) => x === null || x === undefined, isArray: Array.isArray});
