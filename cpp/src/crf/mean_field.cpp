@@ -12,6 +12,21 @@ namespace {
 
 std::size_t padded(std::size_t labels) noexcept { return (labels + kRowGroup - 1) / kRowGroup * kRowGroup; }
 
+/// Rows of `labels` floats, `stride` apart, one behind the other.
+void pack_rows(const float* from, std::size_t stride, std::size_t labels, std::size_t count,
+               float* to) noexcept {
+  if (stride == labels) {
+    std::copy_n(from, count * labels, to);
+    return;
+  }
+  std::size_t i = 0;
+  // In whole groups: what is too much, less than a row, the next row puts right.
+  for (; labels >= kRowGroup && i + 1 < count; ++i, from += stride, to += labels) {
+    for (std::size_t l = 0; l < labels; l += kRowGroup) std::copy_n(from + l, kRowGroup, to + l);
+  }
+  for (; i < count; ++i, from += stride, to += labels) std::copy_n(from, labels, to);
+}
+
 }  // namespace
 
 std::size_t MeanFieldBuffers::bytes() const noexcept {
@@ -210,9 +225,8 @@ void MeanField::update(float* q, bool slice) {
   const std::size_t labels = problem_.labels;
   const Pass kind{.slice = slice, .splat = false, .wants_q = true};
   pass(kind, [&](std::size_t tile, unsigned, const float* from, std::size_t stride) {
-    float* to = q + problem_.tiling.start(tile) * labels;
-    for (std::size_t p = 0; p < problem_.tiling.size(tile); ++p)
-      std::copy_n(from + p * stride, labels, to + p * labels);
+    const std::size_t start = problem_.tiling.start(tile);
+    pack_rows(from, stride, labels, problem_.tiling.size(tile), q + start * labels);
   });
 }
 
@@ -236,8 +250,7 @@ void write_marginals(const Marginals& out, const Tiling& tiling, std::size_t til
   tiling.for_runs(tile, [&](std::size_t first, std::size_t count, std::size_t place) {
     const float* from = q + (place - start) * stride;
     if (!out.probabilities.empty() && out.layout == Layout::kChannelsLast) {
-      float* to = out.probabilities.data() + first * labels;
-      for (std::size_t i = 0; i < count; ++i) std::copy_n(from + i * stride, labels, to + i * labels);
+      pack_rows(from, stride, labels, count, out.probabilities.data() + first * labels);
     } else if (!out.probabilities.empty()) {
       for (std::size_t l = 0; l < labels; ++l) {
         float* to = out.probabilities.data() + l * points + first;

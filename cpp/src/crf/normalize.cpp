@@ -30,23 +30,48 @@ void gather_ones(const Lattice& lattice, std::size_t tile, const float* filtered
   for (std::size_t s = first; s < last; ++s) ones[s - first] = filtered[lattice.slot_cells()[s]];
 }
 
-void find_factors(const TermRows& term, Normalization how, const float* weights, const std::uint16_t* slots,
-                  const float* ones, float* factors) noexcept {
-  const float alpha = 1 / (1 + std::exp2(1 - static_cast<float>(term.count)));
-  for (std::size_t p = 0; p < term.points; ++p) {
-    const std::size_t at = term.first + p * term.stride;
-    float sum = 0;
-    for (std::size_t j = at; j < at + term.count; ++j) sum += weights[j] * ones[slots[j]];
-    factors[p] = alpha * sum + kTiny;
-  }
-  for (std::size_t p = 0; p < term.points; ++p) factors[p] = 1 / factors[p];
-  if (how != Normalization::kSymmetric) return;
-  for (std::size_t p = 0; p < term.points; ++p) factors[p] = std::sqrt(factors[p]);
-}
+/// With `Count` vertices of a point, as many as loops are unrolled for; 0: any number.
+template <std::size_t Count>
+class TermFactors {
+ public:
+  explicit TermFactors(const TermRows& term) noexcept
+      : term_(term), count_(Count != 0 ? Count : term.count) {}
 
-void scale(const TermRows& term, const float* factors, float* weights) noexcept {
-  for (std::size_t p = 0; p < term.points; ++p) {
-    for (std::size_t j = 0; j < term.count; ++j) weights[term.first + p * term.stride + j] *= factors[p];
+  void find(Normalization how, const float* weights, const std::uint16_t* slots, const float* ones,
+            float* factors) const noexcept {
+    const float alpha = 1 / (1 + std::exp2(1 - static_cast<float>(count_)));
+    for (std::size_t p = 0; p < term_.points; ++p) {
+      const std::size_t at = term_.first + p * term_.stride;
+      float sum = 0;
+      for (std::size_t j = at; j < at + count_; ++j) sum += weights[j] * ones[slots[j]];
+      factors[p] = alpha * sum + kTiny;
+    }
+    for (std::size_t p = 0; p < term_.points; ++p) factors[p] = 1 / factors[p];
+    if (how != Normalization::kSymmetric) return;
+    for (std::size_t p = 0; p < term_.points; ++p) factors[p] = std::sqrt(factors[p]);
+  }
+  void scale(const float* __restrict factors, float* __restrict weights) const noexcept {
+    for (std::size_t p = 0; p < term_.points; ++p) {
+      const float factor = factors[p];
+      for (std::size_t j = 0; j < count_; ++j) weights[term_.first + p * term_.stride + j] *= factor;
+    }
+  }
+
+ private:
+  const TermRows& term_;
+  const std::size_t count_;
+};
+
+/// body(TermFactors) for the number of vertices that a point has: pictures have 3 and 6.
+template <class Body>
+void with_factors(const TermRows& term, Body body) noexcept {
+  switch (term.count) {
+    case 3:
+      return body(TermFactors<3>(term));
+    case 6:
+      return body(TermFactors<6>(term));
+    default:
+      return body(TermFactors<0>(term));
   }
 }
 
@@ -80,11 +105,12 @@ void fold_normalizations(const Tiling& tiling, std::span<const PairwiseWeights> 
       const Normalization how = terms[k].normalization;
       if (how == Normalization::kNone) continue;
       const TermRows term{at + lattice.terms()[k].first_row, lattice.terms()[k].dimensions + 1, rows, points};
-      find_factors(term, how, slice, lattice.point_slots(), ones.data(), factors.data());
-      if (how != Normalization::kBefore) scale(term, factors.data(), slice);
-      if (how == Normalization::kBefore || (how == Normalization::kSymmetric && splat != slice)) {
-        scale(term, factors.data(), splat);
-      }
+      with_factors(term, [&, at = factors.data()](const auto& of_term) {
+        of_term.find(how, slice, lattice.point_slots(), ones.data(), at);
+        if (how != Normalization::kBefore) of_term.scale(at, slice);
+        if (how == Normalization::kBefore || (how == Normalization::kSymmetric && splat != slice))
+          of_term.scale(at, splat);
+      });
     }
   });
   lattice.release_ones();

@@ -6,6 +6,10 @@ namespace densecrf::DENSECRF_ISA {
 // out[i] = the first label with the greatest of rows[i][0 .. labels).
 void argmax_rows(const float* rows, std::size_t labels, std::size_t stride, std::size_t count,
                  std::int32_t* out) noexcept {
+  if (labels == 2) {
+    for (std::size_t i = 0; i < count; ++i) out[i] = rows[i * stride + 1] > rows[i * stride] ? 1 : 0;
+    return;
+  }
   for (std::size_t i = 0; i < count; ++i, rows += stride) {
     const float top = -least_of(rows, labels, -1);
     std::int32_t label = 0;

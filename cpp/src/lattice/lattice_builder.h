@@ -1,12 +1,11 @@
 #pragma once
-// Building a lattice, term by term: embed and deduplicate every tile (parallel over tiles) while vertices are
-// numbered in the order of the tiles, link neighbours (parallel over axes). Nothing depends on threads.
+// Building a lattice of several terms: embed all tiles, sort and link the vertices of each term, give every
+// vertex its cell. Each step is parallel over the terms and what they are made of; nothing depends on
+// threads.
 #include <memory>
 
-#include "lattice/key.h"
 #include "lattice/lattice.h"
-#include "lattice/tile_vertices.h"
-#include "lattice/vertex_table.h"
+#include "lattice/term_builder.h"
 
 namespace densecrf {
 
@@ -18,23 +17,9 @@ class LatticeBuilder {
   [[nodiscard]] Status build(std::span<const Features> features);
 
  private:
-  /// The slots that each tile has for one term, as they become known.
-  struct TermSlots {
-    explicit TermSlots(std::size_t tiles) : vertices(tiles), ones(tiles) {}
-
-    std::vector<std::vector<std::uint32_t>> vertices;  // [tiles][slots of the tile]
-    std::vector<std::vector<float>> ones;
-  };
-
-  template <std::size_t Words>
-  Status add_term(const Features& features, const EmbedPlan& plan);
-  template <std::size_t Words>
-  Status embed_tiles(const Features& features, const EmbedPlan& plan, VertexTable<Words>& table,
-                     TermSlots& slots);
-  template <std::size_t Words>
-  void add_padding(const EmbedPlan& plan, VertexTable<Words>& table) const;
-  template <std::size_t Words>
-  Status link_axes(const EmbedPlan& plan, const std::vector<Key<Words>>& keys, LatticeTerm& term) const;
+  [[nodiscard]] Status start(std::span<const Features> features);
+  [[nodiscard]] Status embed_tiles();
+  [[nodiscard]] Status link_terms();
   void collect_slots();
   [[nodiscard]] Status place_vertices();
 
@@ -42,8 +27,7 @@ class LatticeBuilder {
   const Tiling& tiling_;
   unsigned workers_;
   const RunControl& control_;
-  std::vector<std::size_t> tile_slots_;  // [tiles] so far
-  std::vector<TermSlots> terms_;
+  std::vector<std::unique_ptr<TermBuilder>> terms_;
 };
 
 }  // namespace densecrf
