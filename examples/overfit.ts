@@ -1,6 +1,6 @@
 // npm run overfit: trains a small DeepLab v3+ on ten pictures until it knows them by heart, and draws the loss. The
 // pictures are PASCAL VOC's where shared/data/voc lies beside this checkout; otherwise cut-outs of a photograph, whose
-// labels are petal or not by their colour. STEPS and SIZE choose how long and how large.
+// labels are petal or not by their colour. STEPS and SIZE choose how long and how large, OUT the folder for the curve.
 import {existsSync} from 'node:fs';
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
@@ -90,9 +90,10 @@ const losses = await train(model, batch, {
     console.log(`${String(step).padStart(4)}  ${learningRate.toFixed(4)}  ${loss.toFixed(3)}  ${bar}`);
   },
 });
-await mkdir('demo', {recursive: true});
-await writeFile('demo/overfit.svg', curve(losses));
+const out = process.env.OUT ?? 'demo';
+await mkdir(out, {recursive: true});
+await writeFile(join(out, 'overfit.svg'), curve(losses));
 const [first = NaN, last = NaN] = [losses[0], losses.at(-1)];
 console.log(
-  `Ten ${hasVoc ? 'PASCAL VOC' : 'cut-out'} pictures: the loss fell from ${first.toFixed(2)} to ${last.toFixed(2)}; see demo/overfit.svg`,
+  `Ten ${hasVoc ? 'PASCAL VOC' : 'cut-out'} pictures: the loss fell from ${first.toFixed(2)} to ${last.toFixed(2)}; see ${join(out, 'overfit.svg')}`,
 );

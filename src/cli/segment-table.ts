@@ -5,7 +5,7 @@ import type {OptionGroup} from './help.ts';
 import type {OptionTable} from './options.ts';
 import {CRF_PARAMETERS, THREADS} from './refine-table.ts';
 
-export const BACKENDS = ['densecrf', 'cpu', 'wasm'] as const;
+export const BACKENDS = ['densecrf', 'cpu', 'wasm', 'tensorflow'] as const;
 
 const NETWORK = {
   model: {value: 'DIR', help: 'a graph model or a layers model of TensorFlow.js: the folder of its model.json'},
@@ -25,7 +25,10 @@ const NETWORK = {
   tiles: {value: 'SIZE', help: 'cut larger pictures into pieces of this size instead of making them smaller'},
   overlap: {value: 'N', help: 'pixels that neighbouring pieces have in common, default a quarter of the smaller side'},
   'auto-orient': {help: 'turn the picture as its EXIF orientation says'},
-  backend: {value: 'NAME', help: `of TensorFlow.js: ${BACKENDS.join(', ')}; default densecrf`},
+  backend: {
+    value: 'NAME',
+    help: `of TensorFlow.js, with native kernels: ${BACKENDS.join(', ')} (tfjs-node); default densecrf`,
+  },
   ...THREADS,
 } as const satisfies OptionTable;
 

@@ -3,8 +3,9 @@ import {DenseCrfError} from '../core/errors.ts';
 import {messageOf, nameOf, writeOutput} from '../io/files.ts';
 import {loadSharp} from '../io/pictures.ts';
 import {concurrency} from '../runtime.ts';
-import {loadDeeplab} from './deeplab.ts';
 import {formatHelp} from './help.ts';
+import {openSegmenter, tryOut} from './network.ts';
+import type {OpenSegmenter} from './network.ts';
 import {parseOptions} from './options.ts';
 import type {Arguments} from './options.ts';
 import {Progress} from './progress.ts';
@@ -32,7 +33,12 @@ const NOTES = [
 ];
 
 /** What a user can do nothing about by giving other files. */
-const NOT_THE_INPUT: readonly string[] = ['ERR_MISSING_DEPENDENCY', 'ERR_NATIVE_LOAD', 'ERR_OUT_OF_MEMORY'];
+const NOT_THE_INPUT: readonly string[] = [
+  'ERR_MISSING_DEPENDENCY',
+  'ERR_NATIVE_LOAD',
+  'ERR_OUT_OF_MEMORY',
+  'ERR_INVALID_STATE',
+];
 
 /** `densecrf segment` */
 export const segmentCommand: Command = {
@@ -48,7 +54,7 @@ export const segmentCommand: Command = {
     try {
       concurrency(threads);
       await loadSharp();
-      return await segmentAll(jobs, await loadSegmenter(args.text('model') ?? '', settings), run);
+      return await segmentAll(jobs, await openSegmenter(args.text('model') ?? '', settings), run);
     } catch (error) {
       run.progress.line(`densecrf: ${messageOf(error)}`);
       return codeOf(error);
@@ -65,23 +71,13 @@ interface Run {
   readonly progress: Progress;
 }
 
-interface OpenSegmenter extends Segmenter {
-  dispose(): void;
-}
-
-async function loadSegmenter(folder: string, {backend, segment: {output}}: SegmentSettings): Promise<OpenSegmenter> {
-  const {loadModel, segment, useBackend} = await loadDeeplab();
-  await useBackend(backend);
-  const model = await loadModel(folder, {output});
-  return {model, segment, dispose: () => model.dispose()};
-}
-
 async function segmentAll(jobs: readonly SegmentJob[], segmenter: OpenSegmenter, run: Run): Promise<number> {
   const {args, settings, progress} = run;
   const path = args.text('report');
   const report = path === undefined ? undefined : new SegmentReport(args.text('model') ?? '', settings);
   let code = OK;
   try {
+    if (jobs.length > 1) await tryOut(segmenter, settings);
     for (const [done, job] of jobs.entries()) {
       if (jobs.length > 1) progress.show(done, jobs.length, job.image);
       const failure = await segmentOne(job, segmenter, run, report, jobs.length > 1);

@@ -39,7 +39,7 @@ export {checkDataset, datasetNames, datasetOf, datasets, type DatasetName} from 
 export type {Dataset, DatasetClass} from './datasets/dataset.ts';
 export {ConfusionMatrix, type EvaluationOptions} from './evaluation/confusion-matrix.ts';
 export {trimap, type TrimapOptions} from './evaluation/trimap.ts';
-export {useBackend} from './pipeline/backend.ts';
+export {useBackend, type BackendChoice} from './pipeline/backend.ts';
 export {loadModel, type LoadedModel, type LoadModelOptions} from './pipeline/load-model.ts';
 export type {SegmentationModel} from './pipeline/model.ts';
 export {

@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs';
 import {mkdir, readdir, readFile} from 'node:fs/promises';
+import {crc32} from 'node:zlib';
 import test from 'ava';
 import sharp from 'sharp';
 import {decodeLabelPng} from '../../../src/io/label-png.ts';
@@ -52,6 +53,11 @@ test('converts and says so; goes on after files that are no pictures, and exits 
   await folder.picture('in/good.png');
   await folder.write('in/broken.jpg', 'no picture');
   await folder.write('in/empty.png', '');
+  const none = await readFile(await folder.picture('in/none.png'));
+  // The width that its header tells, and the check sum of that header.
+  none.writeUInt32BE(0, 16);
+  none.writeUInt32BE(crc32(none.subarray(12, 29)), 29);
+  await folder.write('in/none.png', none);
   const picture = sharp(RGB, raw);
   await picture.clone().toColourspace('cmyk').jpeg().toFile(folder.at('in/cmyk.jpg'));
   await picture.clone().ensureAlpha(0.5).png().toFile(folder.at('in/alpha.png'));
@@ -69,12 +75,13 @@ test('converts and says so; goes on after files that are no pictures, and exits 
       ['deep.png', ['ushort values reduced to 8 bits']],
       ['empty.png', 'ERR_INVALID_FILE'],
       ['good.png', []],
+      ['none.png', 'ERR_INVALID_FILE'],
     ],
   );
   t.regex(err, /broken\.jpg: Expected .*broken\.jpg to be a readable picture but found /);
   t.deepEqual((await readdir(folder.at('out'))).sort(), ['alpha.png', 'cmyk.png', 'deep.png', 'good.png', 'overlays']);
   const page = await readFile(folder.at('report.html'), 'utf8');
-  t.is(page.match(/<article class="failure">/g)?.length, 2);
+  t.is(page.match(/<article class="failure">/g)?.length, 3);
   t.is(page.match(/<img /g)?.length, 8);
 });
 
@@ -118,13 +125,6 @@ test('cuts large pictures into pieces on request', async t => {
   t.is(wrong, 0);
 });
 
-test('shows the progress of one picture, and takes another backend', async t => {
-  const folder = await Folder.create(t);
-  const argv = ['segment', await folder.picture('a.png'), '--model', `${await writeModel(folder)}/model.json`];
-  const {code, err} = await densecrf(...argv, '-o', folder.at('out'), '--backend', 'cpu', '--quiet');
-  t.is(code, 0, err);
-});
-
 const broken: Record<string, [options: Parameters<typeof writeModel>[1], argv: string[], message: RegExp]> = {
   'weights that do not fit': [
     {missingBytes: 5},
@@ -158,6 +158,31 @@ for (const [title, [options, more, message]] of Object.entries(broken)) {
     t.false(existsSync(folder.at('out/a.png')));
   });
 }
+
+test('a model that does not fit is reported once, before any of several pictures', async t => {
+  const folder = await Folder.create(t);
+  await mkdir(folder.at('in'));
+  for (const name of ['a', 'b', 'c']) await folder.picture(`in/${name}.png`);
+  const argv = ['segment', folder.at('in'), '-o', folder.at('out'), '--report', folder.at('report.html')];
+  const network = await writeModel(folder);
+  const pooled = await writeModel(folder, {name: 'pooled', pooled: true});
+  const complaints: readonly (readonly [argv: string[], message: RegExp])[] = [
+    [['--model', network, '--dataset', 'cityscapes'], /to give scores of 19 classes but its output scores\S* holds 2$/],
+    [['--model', network, '--classes', '5'], /to give scores of 5 classes but its output scores\S* holds 2$/],
+    [['--model', pooled], /but its outputs are mean\S* \[1, 2\] of float32$/],
+    [['--model', network, '--input-size', '65'], /Expected inputSize to be that of model/],
+  ];
+  for (const [more, message] of complaints) {
+    const {code, out, err} = await densecrf(...argv, ...more);
+    t.is(code, 2);
+    t.is(out, '');
+    t.is(err.trimEnd().split('\n').length, 1, err);
+    t.regex(err.trimEnd(), message);
+    t.deepEqual(await readdir(folder.at('out')), ['overlays']);
+    t.deepEqual(await readdir(folder.at('out/overlays')), []);
+    t.false(existsSync(folder.at('report.html')));
+  }
+});
 
 const wrong: Record<string, [argv: string[], message: string | RegExp]> = {
   'no picture': [['--model', 'm', '-o', 'o'], 'Expected IMAGE'],

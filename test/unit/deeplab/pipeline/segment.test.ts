@@ -260,3 +260,29 @@ test.serial('ends with the reason of an abort, and leaves no tensor', async t =>
   await segment(spy, image, {flip: true, tiles: {size: 9}, crf: 'deeplab-v1'});
   t.is(tf.memory().numTensors, before);
 });
+
+test.serial('an abort in the middle of the pieces ends there, whoever is at work', async t => {
+  const picture = randomPicture(70, 45);
+  const before = tf.memory().numTensors;
+  // Nine pieces of two looks and four iterations: in the network of the third, and in the CRF of the second.
+  for (const [at, looks] of [
+    [13, 5],
+    [9, 4],
+  ] as const) {
+    const controller = new AbortController();
+    const spy = model();
+    const seen: number[] = [];
+    const onProgress = (done: number, total: number): void => {
+      t.is(total, 9 * 6);
+      seen.push(done);
+      if (done === at) controller.abort(new Error('enough'));
+    };
+    const options = {tiles: {size: [20, 30] as const, overlap: 6}, flip: true, crf: {iterations: 4}};
+    await t.throwsAsync(segment(spy, picture, {...options, signal: controller.signal, onProgress}), {
+      message: 'enough',
+    });
+    t.is(spy.seen.length, looks);
+    t.true(seen.every(done => done <= at + 1));
+    t.is(tf.memory().numTensors, before);
+  }
+});
