@@ -183,13 +183,14 @@ class WinogradPlan final : public LayerPlan {
         work.width = weights_.panels()[p].width;
         work.weights = weights_.get(block, rows.slot, chunk, p);
         work.sums = sums(group, block, p, worker) + rows.first * work.width;
-        if (p + 1 < last_panel) {
-          work.prefetch = weights_.get(block, rows.slot, chunk, p + 1);
+        // Weights come from memory; rows, from the last cache, are fetched by the kernel itself.
+        const bool next_panel = p + 1 < last_panel;
+        if (next_panel || s + 1 < group.slots.size()) {
+          const std::size_t slot = next_panel ? rows.slot : group.slots[s + 1].slot;
+          work.prefetch = weights_.get(block, slot, chunk, next_panel ? p + 1 : first_panel);
           work.prefetch_bytes = work.depth * work.width * sizeof(float);
         } else {
-          const bool last = s + 1 == group.slots.size();
-          work.prefetch = last ? nullptr : transformed(group, rows.first + rows.count);
-          work.prefetch_bytes = last ? 0 : group.slots[s + 1].count * budget_.row_stride * sizeof(float);
+          work.prefetch = nullptr;
         }
         kernels().gemm_panel(work);
       }

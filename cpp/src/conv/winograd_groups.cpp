@@ -9,6 +9,13 @@ std::size_t products(WinogradForms forms) noexcept {
   return scheme(forms.y).products * scheme(forms.x).products;
 }
 
+/// What each of as few parts as possible may hold at most, if `slack` of it may have to stay free.
+std::size_t even_share(std::size_t all, std::size_t most, std::size_t slack) noexcept {
+  if (all <= most) return all;
+  const std::size_t sure = most > slack ? most - slack : 1, parts = (all + sure - 1) / sure;
+  return std::min(most, (all + parts - 1) / parts + slack);
+}
+
 }  // namespace
 
 Groups::Groups(const ConvShape& shape, const Tiling& tiling, const Portions& portions) {
@@ -38,10 +45,11 @@ void Groups::add_tiles(const ConvShape& shape, const Patch& patch) {
 
 void Groups::add_groups(std::size_t rows, const Portions& portions) {
   const std::size_t rows_at_once = portions.rows, group_rows = portions.group_rows;
-  const std::size_t pass_count = (rows + rows_at_once - 1) / rows_at_once;
-  const std::size_t most = std::min(rows_at_once, (rows + pass_count - 1) / pass_count + kMaxProducts);
-  const std::size_t group_count = (most + group_rows - 1) / group_rows;
-  const std::size_t group_most = std::min(group_rows, (most + group_count - 1) / group_count + kMaxProducts);
+  // A tile stays in one piece: where the next one does not fit, fewer rows than the most are held.
+  std::size_t slack = 0;
+  for (const Run& run : runs) slack = std::max(slack, products(run.forms) - 1);
+  const std::size_t most = even_share(rows, rows_at_once, slack);
+  const std::size_t group_most = even_share(most, group_rows, slack);
   std::vector<Run> whole;
   whole.swap(runs);
   for (const Run& run : whole) {

@@ -41,6 +41,15 @@ class Samples {
   alignas(64) float ends_[kMaxInputs][kBlock];
 };
 
+/// Fetches where products (p, q), for all p, go: every row lies somewhere else.
+void fetch_rows(const WinogradInput& tile, std::size_t q, std::size_t channel, std::size_t count) noexcept {
+  const winograd::Scheme &y = scheme(tile.forms.y), &x = scheme(tile.forms.x);
+  for (std::size_t p = 0; p < y.products; ++p) {
+    const float* const row = tile.out + tile.rows[p * x.products + q] * tile.row_stride + channel;
+    for (std::size_t i = 0; i < count; i += kLine) __builtin_prefetch(row + i, 1);
+  }
+}
+
 }  // namespace
 
 void winograd_input(const WinogradInput& tile) noexcept {
@@ -64,6 +73,7 @@ void winograd_input(const WinogradInput& tile) noexcept {
         from[i] = i >= tile.y_begin && i < tile.y_end ? half[i][q] : kZeros;
       for (std::size_t p = 0; p < y.products; ++p)
         to[p] = tile.out + tile.rows[p * x.products + q] * tile.row_stride + c;
+      if (q + 1 < x.products) fetch_rows(tile, q + 1, c, padded);
       along_y(from, to, padded);
     }
   }

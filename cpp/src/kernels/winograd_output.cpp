@@ -9,6 +9,7 @@ using winograd::kMaxOutputs;
 using winograd::kMaxProducts;
 
 constexpr std::size_t kWidest = kPanelVectors * kLanes;
+constexpr std::size_t kLine = 16;
 
 void finish_row(const WinogradOutput& tile, const float* sums, float* to) noexcept {
   const EpilogueRow& epilogue = tile.epilogue;
@@ -35,8 +36,11 @@ void winograd_output(const WinogradOutput& tile) noexcept {
   const float* from[kMaxProducts];
   float* to[kMaxOutputs];
   for (std::size_t p = 0; p < y.products; ++p) {
-    for (std::size_t q = 0; q < x.products; ++q)
+    for (std::size_t q = 0; q < x.products; ++q) {
       from[q] = tile.sums + tile.rows[p * x.products + q] * tile.width;
+      // The next tile's rows follow these, but too many rows are read in turn to be foreseen.
+      for (std::size_t c = 0; c < tile.width; c += kLine) __builtin_prefetch(from[q] + tile.width + c);
+    }
     for (std::size_t j = 0; j < x.outputs; ++j) to[j] = half[p][j];
     along_x(from, to, tile.width);
   }

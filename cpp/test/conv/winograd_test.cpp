@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "conv/layer_runs.h"
+#include "conv/winograd_groups.h"
 #include "conv/winograd_tiling.h"
 #include "densecrf/threads.h"
 
@@ -174,6 +175,27 @@ TEST("Winograd is chosen where it saves multiplications, and never in exact mode
   ConvShape strided = same_conv3(33, 256, 128, 1);
   strided.stride_x = strided.stride_y = 2, strided.out_height = strided.out_width = 17;
   CHECK_EQ(algorithm(strided, {}), "direct");
+}
+
+TEST("the groups of a pass are nearly as large as each other") {
+  Random random(8);
+  for (int i = 0; i < 40; ++i) {
+    const ConvShape shape = same_conv3(random.integer(33, 130), random.integer(1, 600),
+                                       random.integer(1, 300), random.integer(1, 12));
+    using namespace winograd;
+    const Budget budget(shape, kRoomy);
+    const Tiling tiling = choose_tiling(shape, budget);
+    const Portions portions = budget.portions(tiling, 1);
+    const Groups groups(shape, tiling, portions);
+    std::size_t rows = 0, most = 0, least = SIZE_MAX;
+    for (const Group& group : groups.groups) {
+      CHECK(group.rows <= portions.group_rows && group.before + group.rows <= portions.rows);
+      rows += group.rows, most = std::max(most, group.rows), least = std::min(least, group.rows);
+    }
+    CHECK_EQ(rows, tiling.rows);
+    // Each loses less than a tile, and leaves what it loses to the last.
+    CHECK(groups.groups.size() == 1 || most - least < (groups.groups.size() + 2) * 49);
+  }
 }
 
 TEST("a stopped Winograd run says so") {
