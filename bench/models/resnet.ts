@@ -36,7 +36,12 @@ export class ResNet {
   #backbone(x: tf.Tensor4D): tf.Tensor4D {
     let y = tf.maxPool(this.#conv(x, 7, 64, {stride: 2}), 3, 2, 'same');
     for (const {count, width, stride, rate} of blocks) {
-      for (let i = 0; i < count; ++i) y = this.#bottleneck(y, width, i === 0 ? stride : 1, rate, i === 0);
+      for (let i = 0; i < count; ++i) {
+        const x = y;
+        // As models of tfjs do: what a block no longer needs is gone when the next one begins.
+        y = tf.tidy(() => this.#bottleneck(x, width, i === 0 ? stride : 1, rate, i === 0));
+        x.dispose();
+      }
     }
     return y;
   }
