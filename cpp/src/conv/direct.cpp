@@ -11,8 +11,9 @@ namespace {
 // Pixels and columns of weights that go through each other together: the sums, the chunk of the input that
 // all panels read, and the weights of a chunk stay in the second cache.
 constexpr std::size_t kGroup = 144;
-constexpr std::size_t kColumns = 64;
-constexpr std::size_t kChunk = 512;  // rows of weights that go through a group together
+constexpr std::size_t kColumns = 256;
+constexpr std::size_t kLeastColumns = 64;  // where there would be too few tasks
+constexpr std::size_t kChunk = 512;        // rows of weights that go through a group together
 // Weights of a shallow layer that a task takes at once, in floats: its outputs then are long runs of memory.
 constexpr std::size_t kShallow = std::size_t{16} << 10;
 constexpr std::size_t kTasksPerThread = 8;
@@ -99,15 +100,15 @@ class Direct final : public LayerPlan {
  public:
   Direct(const DirectGeometry& geometry, const WeightView& weights, const Epilogue& epilogue,
          std::size_t wanted)
-      : kernels_(&kernels()),
-        weights_(weights, epilogue, *kernels_),
-        columns_(std::max(kColumns, kShallow / (weights.taps * weights.depth))) {
+      : kernels_(&kernels()), weights_(weights, epilogue, *kernels_) {
     for (const DirectClass& one : geometry.classes) classes_.push_back(join_taps(one, geometry.depth));
+    choose_columns(weights);
     make_tasks();
-    constexpr std::size_t kEach = sizeof(Scratch) + kGroup * kColumns * sizeof(float);
-    const std::size_t taken = bytes(), fit = wanted > taken ? (wanted - taken) / kEach : 0;
+    const std::size_t sums = kGroup * std::min(columns_, kColumns),
+                      each = sizeof(Scratch) + sums * sizeof(float), taken = bytes(),
+                      fit = wanted > taken ? (wanted - taken) / each : 0;
     scratch_ = std::vector<Scratch>(std::clamp<std::size_t>(fit, 1, concurrency()));
-    for (Scratch& scratch : scratch_) scratch.sums = Buffer<float>(kGroup * kColumns);
+    for (Scratch& scratch : scratch_) scratch.sums = Buffer<float>(sums);
   }
 
   Status run(const float* input, float* output, std::size_t pixel_stride,
@@ -130,6 +131,16 @@ class Direct final : public LayerPlan {
   std::string_view algorithm() const noexcept override { return "direct"; }
 
  private:
+  /// The more columns a task takes, the less often the input is read.
+  void choose_columns(const WeightView& weights) {
+    std::size_t groups = 0;
+    for (const Class& one : classes_) groups += divide_up(one.pixels(), kGroup);
+    const auto blocks = [&] { return divide_up(weights.columns, columns_); };
+    columns_ = kColumns;
+    while (columns_ > kLeastColumns && groups * blocks() < kTasksPerThread * concurrency()) columns_ /= 2;
+    columns_ = std::max(columns_, kShallow / (weights.taps * weights.depth));
+  }
+
   /// Panels from `first` on that one task takes.
   [[nodiscard]] std::size_t count_panels(std::size_t first) const noexcept {
     const std::span<const Panel> panels = weights_.panels();
@@ -239,7 +250,7 @@ class Direct final : public LayerPlan {
 
   const Kernels* kernels_;
   PackedWeights weights_;
-  std::size_t columns_;  ///< that a task takes at most; more than kColumns only where one chunk is all
+  std::size_t columns_ = 0;  ///< that a task takes at most; more than kColumns only where one chunk is all
   std::vector<Class> classes_;
   std::vector<Task> tasks_;
   std::vector<Scratch> scratch_;
