@@ -1,21 +1,20 @@
-import {stat} from 'node:fs/promises';
 import {DenseCrfError} from '../core/errors.ts';
-import {messageOf, nameOf} from '../io/files.ts';
+import {isThere, nameOf} from '../io/files.ts';
 import {loadSharp} from '../io/pictures.ts';
 import {concurrency} from '../runtime.ts';
 import {formatHelp} from './help.ts';
 import {batchJobs, singleJob} from './jobs.ts';
 import type {BatchJob} from './jobs.ts';
+import {Narrator, remarks} from './narrator.ts';
 import {parseOptions} from './options.ts';
 import type {Arguments} from './options.ts';
-import {Progress} from './progress.ts';
 import {refinePicture} from './refine-picture.ts';
 import type {Job, RefineSettings, Report} from './refine-picture.ts';
 import {REFINE_GROUPS, REFINE_OPTIONS} from './refine-table.ts';
 import type {RefineOption} from './refine-table.ts';
 import {crfSettings, mapSettings, presetName} from './settings.ts';
 import {FAILED, OK} from './terminal.ts';
-import type {Command, Terminal} from './terminal.ts';
+import type {Command} from './terminal.ts';
 
 const USAGE = [
   'Usage: densecrf refine IMAGE PROBABILITIES -o OUT.png [OPTIONS]',
@@ -37,19 +36,19 @@ export const refineCommand: Command = {
     const args = parseOptions(argv, REFINE_OPTIONS);
     const settings = await readSettings(args);
     const threads = args.integer('threads', 1, 256);
-    const progress = new Progress(terminal, args.has('quiet'));
+    const narrator = new Narrator(terminal, {json: args.has('json'), quiet: args.has('quiet')});
     const batch = args.has('images') || args.has('inputs');
     const jobs = batch ? await batchJobs(args) : [singleJob(args)];
     // What every picture needs: better missed now than once for each.
     concurrency(threads);
     await loadSharp();
-    const run = {args, settings, terminal, progress, total: batch ? jobs.length : undefined};
+    const run = {args, settings, narrator, isBatch: batch};
     let code = OK;
     for (const [done, job] of jobs.entries()) {
-      if (batch) progress.show(done, jobs.length, job.image);
+      if (batch) narrator.progress.show(done, jobs.length, job.image);
       if (!(await runJob(job, run))) code = FAILED;
     }
-    progress.clear();
+    narrator.progress.clear();
     return code;
   },
 };
@@ -57,10 +56,8 @@ export const refineCommand: Command = {
 interface Run {
   readonly args: Arguments<RefineOption>;
   readonly settings: RefineSettings;
-  readonly terminal: Terminal;
-  readonly progress: Progress;
-  /** Pictures of the batch. */
-  readonly total: number | undefined;
+  readonly narrator: Narrator;
+  readonly isBatch: boolean;
 }
 
 async function readSettings(args: Arguments<RefineOption>): Promise<RefineSettings> {
@@ -75,55 +72,30 @@ async function readSettings(args: Arguments<RefineOption>): Promise<RefineSettin
 
 /** @returns whether the picture was refined; a failure is reported, and the next picture can follow */
 async function runJob(job: BatchJob, run: Run): Promise<boolean> {
-  const {args, settings, progress, total} = run;
+  const {args, settings, narrator, isBatch} = run;
   try {
     if ('problem' in job) throw new DenseCrfError('ERR_INVALID_FILE', job.problem);
-    if (args.has('skip-existing') && (await isThere(job))) {
-      report(run, `${job.image}: there already`, {
-        image: job.image,
-        input: job.input,
-        outputs: job.outputs,
-        skipped: true,
-      });
+    if (args.has('skip-existing') && (await isDone(job))) {
+      const {image, input, outputs} = job;
+      narrator.tell(`${image}: there already`, {image, input, outputs, skipped: true});
       return true;
     }
-    const onProgress = (done: number, all: number): void => progress.show(done, all, 'iterations');
-    const done = await refinePicture(job, settings, total === undefined ? {onProgress} : {});
-    report(run, describe(done), done);
+    const onProgress = (done: number, all: number): void => narrator.progress.show(done, all, 'iterations');
+    const done = await refinePicture(job, settings, isBatch ? {} : {onProgress});
+    narrator.tell(describe(done), done);
     return true;
   } catch (error) {
-    const {code} = error instanceof DenseCrfError ? error : {code: 'ERR_UNKNOWN'};
-    const message = messageOf(error);
-    progress.line(`densecrf: ${total === undefined ? '' : `${job.image}: `}${message}`);
-    if (args.has('json')) print(run, {image: job.image, error: {code, message}});
+    narrator.tellFailure(job.image, error, isBatch);
     return false;
   }
 }
 
-async function isThere({outputs}: Job): Promise<boolean> {
-  const found = await Promise.all(
-    Object.values(outputs).map(path =>
-      stat(path).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return found.every(Boolean);
-}
-
-function report(run: Run, text: string, facts: object): void {
-  if (run.args.has('json')) print(run, facts);
-  else if (!run.args.has('quiet')) run.progress.line(text);
-}
-
-function print({terminal}: Run, facts: object): void {
-  terminal.stdout.write(`${JSON.stringify(facts)}\n`);
+async function isDone({outputs}: Job): Promise<boolean> {
+  return (await Promise.all(Object.values(outputs).map(isThere))).every(Boolean);
 }
 
 function describe(done: Report): string {
   const {image, width, height, labels, preset, iterations, changed, seconds, notes} = done;
-  const remarks = notes.map(note => `\n  note: ${note}`).join('');
   const facts = `${width} x ${height}, ${labels} labels, ${preset}, ${iterations} iterations`;
-  return `${nameOf(image)}: ${facts}, ${(100 * changed).toFixed(1)} % of the pixels changed, ${seconds.toFixed(2)} s${remarks}`;
+  return `${nameOf(image)}: ${facts}, ${(100 * changed).toFixed(1)} % of the pixels changed, ${seconds.toFixed(2)} s${remarks(notes)}`;
 }

@@ -1,9 +1,9 @@
 import {presets} from '../crf/presets.ts';
 import {datasetNames} from '../deeplab/datasets/datasets.ts';
 import {preprocessingNames} from '../deeplab/pipeline/preprocessing.ts';
+import {AUTO_ORIENT, CLIP, CRF_PARAMETERS, FLOAT16, PRINTING, SHARD, THREADS} from './common-table.ts';
 import type {OptionGroup} from './help.ts';
 import type {OptionTable} from './options.ts';
-import {CRF_PARAMETERS, THREADS} from './refine-table.ts';
 
 export const BACKENDS = ['densecrf', 'cpu', 'wasm', 'tensorflow'] as const;
 
@@ -24,7 +24,7 @@ const NETWORK = {
   flip: {help: 'let it see the mirrored picture too'},
   tiles: {value: 'SIZE', help: 'cut larger pictures into pieces of this size instead of making them smaller'},
   overlap: {value: 'N', help: 'pixels that neighbouring pieces have in common, default a quarter of the smaller side'},
-  'auto-orient': {help: 'turn the picture as its EXIF orientation says'},
+  ...AUTO_ORIENT,
   backend: {
     value: 'NAME',
     help: `of TensorFlow.js, with native kernels: ${BACKENDS.join(', ')} (tfjs-node); default densecrf`,
@@ -35,7 +35,7 @@ const NETWORK = {
 const CRF = {
   crf: {value: 'NAME', help: `refine with a preset: ${Object.keys(presets).join(', ')}; default not at all`},
   ...CRF_PARAMETERS,
-  clip: {value: 'P', help: 'the least probability, default 1e-5'},
+  ...CLIP,
 } as const satisfies OptionTable;
 
 const OUTPUT = {
@@ -46,15 +46,14 @@ const OUTPUT = {
   },
   'no-overlay': {help: 'write no overlays'},
   probabilities: {help: 'write probabilities/NAME.npy too, [height, width, classes]'},
-  float16: {help: 'write them as float16, not float32'},
+  ...FLOAT16,
   report: {value: 'FILE', help: 'one HTML page with every picture, network, refined, difference and timings'},
   opacity: {value: 'A', help: 'of the labels on overlays, 0 to 1, default 0.5'},
-  json: {help: 'print a JSON object for each picture on stdout, and nothing else there'},
-  quiet: {short: 'q', help: 'print errors only'},
+  ...PRINTING,
 } as const satisfies OptionTable;
 
 const BATCH = {
-  shard: {value: 'i/n', help: 'do the i-th of n equal parts of the pictures, i from 1 to n'},
+  ...SHARD,
   'skip-existing': {help: 'leave out pictures whose labels are there already'},
 } as const satisfies OptionTable;
 

@@ -1,14 +1,13 @@
-import {stat} from 'node:fs/promises';
 import {DenseCrfError} from '../core/errors.ts';
-import {messageOf, nameOf, writeOutput} from '../io/files.ts';
+import {isThere, messageOf, nameOf, writeOutput} from '../io/files.ts';
 import {loadSharp} from '../io/pictures.ts';
 import {concurrency} from '../runtime.ts';
 import {formatHelp} from './help.ts';
+import {Narrator, remarks} from './narrator.ts';
 import {openSegmenter, tryOut} from './network.ts';
 import type {OpenSegmenter} from './network.ts';
 import {parseOptions} from './options.ts';
 import type {Arguments} from './options.ts';
-import {Progress} from './progress.ts';
 import {SegmentReport} from './segment-report.ts';
 import {segmentJobs} from './segment-jobs.ts';
 import {segmentPicture} from './segment-picture.ts';
@@ -18,7 +17,7 @@ import type {SegmentSettings} from './segment-settings.ts';
 import {SEGMENT_GROUPS, SEGMENT_OPTIONS} from './segment-table.ts';
 import type {SegmentOption} from './segment-table.ts';
 import {FAILED, OK, WRONG_USAGE} from './terminal.ts';
-import type {Command, Terminal} from './terminal.ts';
+import type {Command} from './terminal.ts';
 
 const USAGE = [
   'Usage: densecrf segment IMAGE... --model DIR [--crf PRESET] -o DIR [OPTIONS]',
@@ -50,16 +49,20 @@ export const segmentCommand: Command = {
     const settings = await segmentSettings(args);
     const threads = args.integer('threads', 1, 256);
     const jobs = await segmentJobs(args, settings);
-    const run = {args, settings, terminal, progress: new Progress(terminal, args.has('quiet'))};
+    const narrator = new Narrator(terminal, {json: args.has('json'), quiet: args.has('quiet')});
     try {
       concurrency(threads);
       await loadSharp();
-      return await segmentAll(jobs, await openSegmenter(args.text('model') ?? '', settings), run);
+      return await segmentAll(jobs, await openSegmenter(args.text('model') ?? '', settings), {
+        args,
+        settings,
+        narrator,
+      });
     } catch (error) {
-      run.progress.line(`densecrf: ${messageOf(error)}`);
+      narrator.progress.line(`densecrf: ${messageOf(error)}`);
       return codeOf(error);
     } finally {
-      run.progress.clear();
+      narrator.progress.clear();
     }
   },
 };
@@ -67,19 +70,18 @@ export const segmentCommand: Command = {
 interface Run {
   readonly args: Arguments<SegmentOption>;
   readonly settings: SegmentSettings;
-  readonly terminal: Terminal;
-  readonly progress: Progress;
+  readonly narrator: Narrator;
 }
 
 async function segmentAll(jobs: readonly SegmentJob[], segmenter: OpenSegmenter, run: Run): Promise<number> {
-  const {args, settings, progress} = run;
+  const {args, settings, narrator} = run;
   const path = args.text('report');
   const report = path === undefined ? undefined : new SegmentReport(args.text('model') ?? '', settings);
   let code = OK;
   try {
     if (jobs.length > 1) await tryOut(segmenter, settings);
     for (const [done, job] of jobs.entries()) {
-      if (jobs.length > 1) progress.show(done, jobs.length, job.image);
+      if (jobs.length > 1) narrator.progress.show(done, jobs.length, job.image);
       const failure = await segmentOne(job, segmenter, run, report, jobs.length > 1);
       // What fails for other reasons weighs more than a wrong input.
       if (failure !== OK && code !== FAILED) code = failure;
@@ -99,23 +101,20 @@ async function segmentOne(
   report: SegmentReport | undefined,
   isBatch: boolean,
 ): Promise<number> {
-  const {args, settings, progress} = run;
+  const {args, settings, narrator} = run;
   try {
     if (args.has('skip-existing') && job.outputs.output !== undefined && (await isThere(job.outputs.output))) {
-      tell(run, `${job.image}: there already`, {...job, skipped: true});
+      narrator.tell(`${job.image}: there already`, {...job, skipped: true});
       return OK;
     }
-    const onProgress = (done: number, all: number): void => progress.show(done, all, 'steps');
+    const onProgress = (done: number, all: number): void => narrator.progress.show(done, all, 'steps');
     const done = await segmentPicture(job, segmenter, settings, isBatch ? {} : {onProgress});
     await report?.add(done);
-    tell(run, describe(done.facts), done.facts);
+    narrator.tell(describe(done.facts), done.facts);
     return OK;
   } catch (error) {
-    const code = error instanceof DenseCrfError ? error.code : 'ERR_UNKNOWN';
-    const message = messageOf(error);
-    progress.line(`densecrf: ${isBatch ? `${job.image}: ` : ''}${message}`);
-    if (args.has('json')) print(run, {image: job.image, error: {code, message}});
-    report?.addFailure(job.image, message);
+    narrator.tellFailure(job.image, error, isBatch);
+    report?.addFailure(job.image, messageOf(error));
     return codeOf(error);
   }
 }
@@ -124,26 +123,9 @@ function codeOf(error: unknown): number {
   return error instanceof DenseCrfError && !NOT_THE_INPUT.includes(error.code) ? WRONG_USAGE : FAILED;
 }
 
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-function tell(run: Run, text: string, facts: object): void {
-  if (run.args.has('json')) print(run, facts);
-  else if (!run.args.has('quiet')) run.progress.line(text);
-}
-
-function print({terminal}: Run, facts: object): void {
-  terminal.stdout.write(`${JSON.stringify(facts)}\n`);
-}
-
 function describe({image, width, height, found, crf, changed, timings, notes}: SegmentFacts): string {
   const shown = found.slice(0, 4).map(({name, share}) => `${name} ${(100 * share).toFixed(1)} %`);
   const refined = crf ? `; ${crf.preset} changed ${(100 * changed).toFixed(1)} % of the pixels` : '';
   const seconds = (Object.values(timings).reduce((sum, ms) => sum + ms, 0) / 1000).toFixed(2);
-  const remarks = notes.map(note => `\n  note: ${note}`).join('');
-  return `${nameOf(image)}: ${width} x ${height}, ${shown.join(', ')}${refined}, ${seconds} s${remarks}`;
+  return `${nameOf(image)}: ${width} x ${height}, ${shown.join(', ')}${refined}, ${seconds} s${remarks(notes)}`;
 }

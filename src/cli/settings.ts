@@ -7,9 +7,10 @@ import type {KernelType} from '../crf/terms.ts';
 import {decodeNpy} from '../io/npy.ts';
 import {readInput} from '../io/files.ts';
 import type {ResizeOptions} from '../ops/resize-bilinear.ts';
+import type {CRF_PARAMETERS} from './common-table.ts';
 import type {Size} from './layout.ts';
 import type {Arguments} from './options.ts';
-import type {CRF_PARAMETERS, RefineOption} from './refine-table.ts';
+import type {RefineOption} from './refine-table.ts';
 import {suggestion} from './suggest.ts';
 import {UsageError} from './usage-error.ts';
 

@@ -1,4 +1,4 @@
-import {readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {access, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {buffer} from 'node:stream/consumers';
 import {DenseCrfError} from '../core/errors.ts';
@@ -32,6 +32,14 @@ export async function writeOutput(path: string, bytes: Uint8Array): Promise<void
     const target = path === STANDARD_STREAM ? 'standard output' : path;
     throw new DenseCrfError('ERR_INVALID_FILE', `Cannot write ${target}: ${messageOf(error)}`, {cause: error});
   }
+}
+
+/** Whether there is anything of this name. */
+export function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** What messages call a file. */

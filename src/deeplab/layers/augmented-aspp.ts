@@ -5,7 +5,7 @@ import {BlockLayer} from './block-layer.ts';
 import {checkBoolean, checkConfig, checkInteger, checkRates, type LayerConfig} from './config.ts';
 import {ImageMean, ResizeLike} from './resizing.ts';
 import {link} from './tensors.ts';
-import {checkNorm, convUnit, NORM_KEYS, type NormConfig, separableUnit} from './units.ts';
+import {checkNorm, convUnit, headUnit, NORM_KEYS, type NormConfig} from './units.ts';
 
 export interface AugmentedAsppConfig extends LayerConfig, NormConfig {
   /** One atrous branch each, as they are: see `scaleRates`. Default 6, 12, 18, those for output stride 16. May be empty. */
@@ -45,7 +45,7 @@ export class AugmentedAspp extends BlockLayer {
     const branches = [
       ...(imagePooling ? [this.#imagePooling(x)] : []),
       convUnit(x, filters, {name: 'aspp0', activation: 'relu'}, this.#config),
-      ...rates.map((rate, i) => this.#atrous(x, rate, i)),
+      ...rates.map((rate, i) => headUnit(x, {name: `aspp${i + 1}`, rate}, this.#config)),
     ];
     const [only = x] = branches;
     const joined = branches.length === 1 ? only : link(layers.concatenate({axis: 3, name: 'concat'}), branches);
@@ -61,12 +61,6 @@ export class AugmentedAspp extends BlockLayer {
     const mean = link(new ImageMean({name: 'image_mean'}), x);
     const pooled = convUnit(mean, this.#config.filters, {name: 'image_pooling', activation: 'relu'}, this.#config);
     return link(new ResizeLike({name: 'image_spread'}), [pooled, x]);
-  }
-
-  #atrous(x: SymbolicTensor, rate: number, i: number): SymbolicTensor {
-    const {filters, separable} = this.#config;
-    const unit = {name: `aspp${i + 1}`, kernelSize: 3, rate, activation: 'relu'} as const;
-    return separable ? separableUnit(x, filters, unit, this.#config) : convUnit(x, filters, unit, this.#config);
   }
 }
 

@@ -4,7 +4,7 @@ import {BlockLayer} from './block-layer.ts';
 import {checkBoolean, checkConfig, checkInteger, type LayerConfig} from './config.ts';
 import {ResizeLike} from './resizing.ts';
 import {link} from './tensors.ts';
-import {checkNorm, convUnit, NORM_KEYS, type NormConfig, separableUnit} from './units.ts';
+import {checkNorm, convUnit, headUnit, NORM_KEYS, type NormConfig} from './units.ts';
 
 export interface DecoderConfig extends LayerConfig, NormConfig {
   /** Channels that the low-level features are reduced to. Default 48. */
@@ -41,17 +41,11 @@ export class Decoder extends BlockLayer {
     const reduced = convUnit(lowLevel, lowLevelFilters, projection, this.#config);
     const larger = link(new ResizeLike({name: 'upsampled'}), [features, lowLevel]);
     const joined = link(layers.concatenate({axis: 3, name: 'concat'}), [larger, reduced]);
-    return [0, 1].reduce((x, i) => this.#refine(x, i), joined);
+    return [0, 1].reduce((x, i) => headUnit(x, {name: `decoder_conv${i}`}, this.#config), joined);
   }
 
   override getConfig(): serialization.ConfigDict {
     return {...super.getConfig(), ...this.#config};
-  }
-
-  #refine(x: SymbolicTensor, i: number): SymbolicTensor {
-    const {filters, separable} = this.#config;
-    const unit = {name: `decoder_conv${i}`, kernelSize: 3, activation: 'relu'} as const;
-    return separable ? separableUnit(x, filters, unit, this.#config) : convUnit(x, filters, unit, this.#config);
   }
 }
 

@@ -68,6 +68,16 @@ export function separableUnit(
   return convUnit(depthwiseUnit(x, depthwise, norm), filters, {name: `${name}_pointwise`, activation}, norm);
 }
 
+/** A 3x3 convolution with ReLU as heads have them: atrous, and separable if so wished. */
+export function headUnit(
+  x: SymbolicTensor,
+  {name, rate = 1}: Pick<UnitConfig, 'name' | 'rate'>,
+  config: Norm & {readonly filters: number; readonly separable: boolean},
+): SymbolicTensor {
+  const unit = {name, kernelSize: 3, rate, activation: 'relu'} as const;
+  return (config.separable ? separableUnit : convUnit)(x, config.filters, unit, config);
+}
+
 /** An activation by itself. */
 export function activated(x: SymbolicTensor, activation: 'relu' | 'relu6', name: string): SymbolicTensor {
   return link(layers.activation({activation, name}), x);

@@ -1,8 +1,8 @@
-import {readFile, stat} from 'node:fs/promises';
+import {stat} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {isObject} from '../../core/checks.ts';
 import {DenseCrfError} from '../../core/errors.ts';
-import {invalidFile, messageOf, readInput} from '../../io/files.ts';
+import {invalidFile, isThere, messageOf, readInput} from '../../io/files.ts';
 import type * as tf from '../../tfjs/core.ts';
 
 /** A model's files in memory. */
@@ -38,13 +38,7 @@ async function modelFile(path: string): Promise<string> {
   });
   if (!found.isDirectory()) return path;
   const file = join(path, 'model.json');
-  if (
-    await readFile(file).then(
-      () => true,
-      () => false,
-    )
-  )
-    return file;
+  if (await isThere(file)) return file;
   throw invalidFile(path, 'be the folder of a tfjs model', 'no model.json in it');
 }
 
