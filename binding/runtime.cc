@@ -6,6 +6,7 @@
 
 #include "arguments.h"
 #include "densecrf/cpu.h"
+#include "densecrf/pages.h"
 #include "densecrf/threads.h"
 #include "exports.h"
 
@@ -42,6 +43,12 @@ Napi::Value OffsetToMultiple(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>((multiple - address % multiple) % multiple));
 }
 
+/// Of an ArrayBuffer that nobody has written to.
+void PreferLargePages(const Napi::CallbackInfo& info) {
+  auto buffer = info[0].As<Napi::ArrayBuffer>();
+  prefer_large_pages(buffer.Data(), buffer.ByteLength());
+}
+
 }  // namespace
 
 void export_runtime(Napi::Object exports) {
@@ -51,6 +58,7 @@ void export_runtime(Napi::Object exports) {
   exports["isa"] = Napi::Function::New<ActiveIsa>(env, "isa");
   exports["useIsa"] = Napi::Function::New<UseIsa>(env, "useIsa");
   exports["offsetToMultiple"] = Napi::Function::New<OffsetToMultiple>(env, "offsetToMultiple");
+  exports["preferLargePages"] = Napi::Function::New<PreferLargePages>(env, "preferLargePages");
   exports["concurrency"] = Napi::Function::New<Concurrency>(env, "concurrency");
 }
 

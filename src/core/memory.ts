@@ -1,7 +1,11 @@
 // What the machine can give: asked before anything is allocated.
 import {totalmem} from 'node:os';
 import {MAX_ENTRIES} from './checks.ts';
+import {native} from '../native/load.ts';
 import {DenseCrfError} from './errors.ts';
+
+/** From here on a page fault for every 4 KiB takes longer than what is written. */
+const LARGE_BYTES = 4 * 2 ** 20;
 
 /** The product of sizes, which a buffer has to hold. */
 export function checkEntries(name: string, sizes: readonly number[]): number {
@@ -24,7 +28,7 @@ export function checkFitsMemory(name: string, bytes: number, limit: number = mac
 
 /** A Float32Array of zeros. */
 export function allocateFloats(length: number): Float32Array {
-  return allocate(() => new Float32Array(length), 4 * length);
+  return allocate(() => onLargePages(new Float32Array(length)), 4 * length);
 }
 
 /** A Float32Array of the same values, on memory of its own. */
@@ -34,7 +38,18 @@ export function copyFloats(values: Float32Array): Float32Array {
 
 /** An Int32Array of zeros. */
 export function allocateInts(length: number): Int32Array {
-  return allocate(() => new Int32Array(length), 4 * length);
+  return allocate(() => onLargePages(new Int32Array(length)), 4 * length);
+}
+
+/** Memory for a kernel's results, which holds anything at all. */
+export function allocateBytes(length: number): ArrayBuffer {
+  // Unlike an ArrayBuffer of one's own making it is not zeroed.
+  return allocate(() => onLargePages(Buffer.allocUnsafeSlow(length)).buffer, length);
+}
+
+function onLargePages<T extends {byteLength: number; buffer: ArrayBuffer}>(fresh: T): T {
+  if (fresh.byteLength >= LARGE_BYTES) native().preferLargePages(fresh.buffer);
+  return fresh;
 }
 
 function allocate<T>(create: () => T, bytes: number): T {

@@ -10,6 +10,8 @@ export interface NativeAddon {
   concurrency(threads?: number): number;
   /** Bytes from a buffer's start to the first whose address is a multiple of so many. The buffer has some. */
   offsetToMultiple(buffer: ArrayBuffer, multiple: number): number;
+  /** Advice for memory that nobody has written to; below 4 MiB nothing happens. */
+  preferLargePages(buffer: ArrayBuffer): void;
   /** Index of the first NaN or infinity, -1 if there is none. */
   firstNotFinite(values: Float32Array): number;
   unaryFromSoftmax(probabilities: Float32Array, labels: number, scale: number, clip: number): Float32Array;

@@ -9,9 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
+#include "densecrf/pages.h"
 
 namespace densecrf {
 
@@ -48,7 +46,7 @@ class Buffer {
   [[nodiscard]] const T* end() const noexcept { return data() + size_; }
 
  private:
-  static constexpr std::size_t kHugePage = std::size_t{2} << 20;
+  static constexpr std::size_t kLargePage = std::size_t{2} << 20;
 
   struct Free {
     std::align_val_t alignment{64};
@@ -58,12 +56,10 @@ class Buffer {
 
   static Pointer allocate(std::size_t size) {
     const std::size_t bytes = size * sizeof(T);
-    const std::align_val_t alignment{bytes >= 2 * kHugePage ? kHugePage : 64};
+    const std::align_val_t alignment{bytes >= 2 * kLargePage ? kLargePage : 64};
     Pointer data(static_cast<T*>(::operator new(bytes, alignment)), Free{alignment});
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-    // Page faults on 4 KiB pages cost up to a tenth of a cold run; advice that fails changes nothing.
-    if (bytes >= 2 * kHugePage) (void)madvise(data.get(), bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
-#endif
+    // Page faults on 4 KiB pages cost up to a tenth of a cold run.
+    prefer_large_pages(data.get(), bytes);
     return data;
   }
   void swap(Buffer& other) noexcept {

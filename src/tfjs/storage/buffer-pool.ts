@@ -1,4 +1,4 @@
-import {DenseCrfError} from '../../core/errors.ts';
+import {allocateBytes} from '../../core/memory.ts';
 
 /** As much as a large network's activations at a time; less than a process of tfjs holds anyway. */
 export const POOL_BYTES = 256 * 2 ** 20;
@@ -30,7 +30,7 @@ export class BufferPool {
     // The one given last: it may still be in a cache.
     const found = bytes < LEAST_BYTES ? -1 : this.#free.findLastIndex(buffer => buffer.byteLength === bytes);
     const [buffer] = found < 0 ? [] : this.#free.splice(found, 1);
-    if (buffer === undefined) return allocate(bytes);
+    if (buffer === undefined) return allocateBytes(bytes);
     this.#bytes -= bytes;
     return buffer;
   }
@@ -48,14 +48,5 @@ export class BufferPool {
   clear(): void {
     this.#free.length = 0;
     this.#bytes = 0;
-  }
-}
-
-function allocate(bytes: number): ArrayBuffer {
-  try {
-    // Unlike an ArrayBuffer of one's own making it is not zeroed: whoever takes memory writes all of it.
-    return Buffer.allocUnsafeSlow(bytes).buffer;
-  } catch (cause) {
-    throw new DenseCrfError('ERR_OUT_OF_MEMORY', `The system gave no memory for a tensor of ${bytes} bytes`, {cause});
   }
 }
