@@ -12,8 +12,16 @@ else console.log(missingTfjsNode);
 /** Those that are there. */
 export const backends = all.filter(name => name !== 'tensorflow' || missingTfjsNode === undefined);
 
-/** Each as it is, and accelerated where it can be. `isNative`: convolutions run here. */
-export const settings = backends.flatMap(backend => [
+/** A backend as it is, or accelerated. */
+export interface Setting {
+  readonly backend: (typeof all)[number];
+  readonly isAccelerated: boolean;
+  /** Convolutions run here. */
+  readonly isNative: boolean;
+}
+
+/** Each as it is, and accelerated where it can be. */
+export const settings: readonly Setting[] = backends.flatMap(backend => [
   {backend, isAccelerated: false, isNative: backend === 'densecrf'},
   ...(backend === 'densecrf' ? [] : [{backend, isAccelerated: true, isNative: true}]),
 ]);

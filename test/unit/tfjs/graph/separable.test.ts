@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import test from 'ava';
 import {accelerate} from '../../../../src/tfjs/index.ts';
+import {settings} from '../backends.ts';
 import {both, Builder, Random, same} from './builder.ts';
 
 /** A depthwise convolution and a pointwise one, each with a bias or an activation, or without. */
@@ -41,10 +42,11 @@ function graphOf(
   return builder;
 }
 
-for (const backend of ['densecrf', 'cpu', 'cpu, accelerated']) {
-  test.serial(`a separable convolution is one op, and gives the same, on ${backend}`, async t => {
-    await tf.setBackend(backend === 'densecrf' ? 'densecrf' : 'cpu');
-    const restore = backend === 'cpu, accelerated' ? accelerate('cpu') : () => undefined;
+for (const {backend, isAccelerated} of settings.filter(({backend, isNative}) => isNative || backend === 'cpu')) {
+  const name = `${backend}${isAccelerated ? ', accelerated' : ''}`;
+  test.serial(`a separable convolution is one op, and gives the same, on ${name}`, async t => {
+    await tf.setBackend(backend);
+    const restore = isAccelerated ? accelerate(backend) : () => undefined;
     for (let seed = 0; seed < 60; ++seed) {
       const random = new Random(seed);
       const channels = random.integer(1, 20);
@@ -53,7 +55,7 @@ for (const backend of ['densecrf', 'cpu', 'cpu, accelerated']) {
       const before = tf.memory().numTensors;
       for (const size of [12, 17]) {
         const x = tf.randomNormal([random.integer(1, 2), size, size + 2, channels]);
-        same(t, models, x, `seed ${seed} on ${backend}`);
+        same(t, models, x, `seed ${seed} on ${name}`);
         x.dispose();
       }
       t.is(tf.memory().numTensors, before);
