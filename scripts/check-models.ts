@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // Builds every model of the series, each in a process of its own, runs it forward on 513x513 and takes a training step on
-// the backend `densecrf`: gradients must be finite and not all 0 in every trainable weight, within 16 GB.
+// the backend `densecrf`: gradients must be finite and not all 0 in every trainable weight, within 16 GB. (Of a single picture,
+// those of the image-level branch are rounding errors, as normalization takes away what is the same all over it: the test
+// series.test.ts shows two pictures.)
 // `npm run check:models`, or with names of models; SIZE=129 for another size.
 import {spawnSync} from 'node:child_process';
 import * as tf from '@tensorflow/tfjs-core';
