@@ -141,8 +141,8 @@ Measured on ${report.date} with \`npm run bench:ops\`.
 - densecrf ${report.densecrf}, instruction set ${report.isa}
 - Native peers, in one process with densecrf's core: ${peers.native.join(', ') || none}
 - Peers in one Node.js process with \`densecrf/ops\`: ${peers.node.join(', ') || none}
-- One picture, float32, padding SAME, bias and ReLU fused, weights packed beforehand. All take turns on the same arrays: in each of
-  ${report.rounds} rounds a contender pauses 60 ms, runs once untimed, and then for 30 ms; times are medians. Inputs and outputs have their
+- One picture, float32, padding SAME, bias and ReLU fused, weights packed beforehand. All take turns on the same arrays (natively
+  on large pages, where the system has them): in each of ${report.rounds} rounds a contender pauses 60 ms, runs once untimed, and then for 30 ms; times are medians. Inputs and outputs have their
   channels last, apart from onnxruntime-node's, which gets and gives its own layout, channels first. oneDNN uses its fastest of
   direct, Winograd and automatic choice, on channels-last activations or on the layout that it asks for, conversions counted.
 - GFLOP/s count what a direct computation needs on taps that do not fall into the padding: Winograd can pass 100 % of the peak.

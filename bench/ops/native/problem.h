@@ -2,15 +2,36 @@
 // One row of the bench: what is asked of every contender, and the arrays that they share.
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
 #include "contender.h"
+#include "densecrf/pages.h"
 #include "request.h"
 
 namespace densecrf::bench {
 
-using Floats = std::vector<float>;
+/// Large arrays lie on large pages, where the system has them.
+template <class T>
+struct OnLargePages {
+  using value_type = T;
+  T* allocate(std::size_t count) {
+    void* const data = ::operator new(count * sizeof(T), alignment(count));
+    prefer_large_pages(data, count * sizeof(T));
+    return static_cast<T*>(data);
+  }
+  void deallocate(T* data, std::size_t count) noexcept { ::operator delete(data, alignment(count)); }
+  bool operator==(const OnLargePages&) const = default;
+
+ private:
+  static constexpr std::align_val_t alignment(std::size_t count) noexcept {
+    constexpr std::size_t kLarge = std::size_t{2} << 20;
+    return std::align_val_t{count * sizeof(T) < kLarge ? 64 : kLarge};
+  }
+};
+
+using Floats = std::vector<float, OnLargePages<float>>;
 
 enum class Kind { kConv, kDepthwise, kSeparable, kResize, kAspp };
 
