@@ -4,7 +4,7 @@ import type {SegmentSettings} from './segment-settings.ts';
 
 /** A network, ready to run, and how to be rid of it. */
 export interface OpenSegmenter extends Segmenter {
-  /** Frees the weights, and gives the backend its own kernels back. */
+  /** Frees the weights, gives the backend its own kernels back and TensorFlow.js its voice. */
   dispose(): void;
 }
 
@@ -14,20 +14,24 @@ export async function openSegmenter(
   {backend, segment: {output}}: SegmentSettings,
 ): Promise<OpenSegmenter> {
   const {loadModel, segment, useBackend} = await loadDeeplab();
+  const {silenceWarnings} = await import('../deeplab/pipeline/backend.ts');
   const {accelerate} = await import('../tfjs/accelerate.ts');
-  await useBackend(backend);
-  const restore = backend === 'densecrf' ? undefined : accelerate(backend);
+  const undo = [silenceWarnings()];
   try {
+    await useBackend(backend);
+    if (backend !== 'densecrf') undo.push(accelerate(backend));
     const model = await loadModel(folder, {output});
-    const dispose = (): void => {
-      model.dispose();
-      restore?.();
-    };
-    return {model, segment, dispose};
+    undo.push(() => model.dispose());
+    return {model, segment, dispose: () => undoAll(undo)};
   } catch (error) {
-    restore?.();
+    undoAll(undo);
     throw error;
   }
+}
+
+/** The last first. */
+function undoAll(steps: readonly (() => void)[]): void {
+  for (const step of [...steps].reverse()) step();
 }
 
 /** What a network sees at once where nobody says it. */

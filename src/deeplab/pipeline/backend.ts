@@ -51,3 +51,15 @@ function restoreUtilities(): void {
   const functions = {isNullOrUndefined: (x: unknown) => x === null || x === undefined, isArray: Array.isArray};
   for (const [name, value] of Object.entries(functions)) if (!(name in util)) Object.assign(util, {[name]: value});
 }
+
+/**
+ * Silences the warnings of TensorFlow.js: it advises to install tfjs-node, whatever backend is in use, and complains of
+ * kernels that tfjs-node registers again.
+ *
+ * @returns a function that lets them be heard again, if they were
+ */
+export function silenceWarnings(): () => void {
+  const before = tf.env().getBool('PROD');
+  tf.env().set('PROD', true);
+  return () => tf.env().set('PROD', before);
+}

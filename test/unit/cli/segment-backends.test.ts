@@ -31,8 +31,10 @@ test.serial('native kernels are in the backend as long as the network is, no lon
   const own = kernel();
   const segmenter = await openSegmenter(model, {...settings, ...switches, backend: 'cpu'});
   t.not(kernel(), own);
+  t.true(tf.env().getBool('PROD'), 'no advice to install tfjs-node');
   segmenter.dispose();
   t.is(kernel(), own);
+  t.false(tf.env().getBool('PROD'));
   await t.throwsAsync(openSegmenter(folder.at('none'), {...settings, ...switches, backend: 'cpu'}));
   t.is(kernel(), own);
 });
