@@ -6,10 +6,19 @@
 namespace densecrf::binding {
 namespace {
 
+Napi::Value index_or_none(Napi::Env env, std::size_t index, std::size_t size) {
+  return Napi::Number::New(env, index == size ? -1 : static_cast<double>(index));
+}
+
 Napi::Value FirstNotFinite(const Napi::CallbackInfo& info) {
   const std::span<const float> values = borrow<float>(info[0]);
-  const std::size_t index = first_not_finite(values);
-  return Napi::Number::New(info.Env(), index == values.size() ? -1 : static_cast<double>(index));
+  return index_or_none(info.Env(), first_not_finite(values), values.size());
+}
+
+Napi::Value FirstOutside(const Napi::CallbackInfo& info) {
+  const std::span<const float> values = borrow<float>(info[0]);
+  const std::size_t index = first_outside(values, to_float(info[1]), to_float(info[2]));
+  return index_or_none(info.Env(), index, values.size());
 }
 
 Napi::Value UnaryFromSoftmax(const Napi::CallbackInfo& info) {
@@ -25,6 +34,7 @@ Napi::Value UnaryFromSoftmax(const Napi::CallbackInfo& info) {
 void export_unary(Napi::Object exports) {
   const Napi::Env env = exports.Env();
   exports["firstNotFinite"] = Napi::Function::New<FirstNotFinite>(env, "firstNotFinite");
+  exports["firstOutside"] = Napi::Function::New<FirstOutside>(env, "firstOutside");
   exports["unaryFromSoftmax"] = Napi::Function::New<UnaryFromSoftmax>(env, "unaryFromSoftmax");
 }
 

@@ -108,14 +108,13 @@ export function unaryFromLabels(map: LabelMap, options: UnaryFromLabelsOptions):
 
 /** Numbers from 0 to 1, give or take what rounding and interpolation add. */
 export function checkProbabilities(name: string, values: Float32Array, hint: string): void {
-  for (let i = 0; i < values.length; ++i) {
-    const value = values[i] ?? 0;
-    if (value >= -0.001 && value <= 1.001) continue;
-    throw new DenseCrfError(
-      Number.isFinite(value) ? 'ERR_OUT_OF_RANGE' : 'ERR_NOT_FINITE',
-      `Expected ${name} to hold numbers between 0 and 1 but received ${value} at index ${i}${Number.isFinite(value) ? hint : ''}`,
-    );
-  }
+  const index = native().firstOutside(values, -0.001, 1.001);
+  if (index < 0) return;
+  const value = values[index] ?? NaN;
+  throw new DenseCrfError(
+    Number.isFinite(value) ? 'ERR_OUT_OF_RANGE' : 'ERR_NOT_FINITE',
+    `Expected ${name} to hold numbers between 0 and 1 but received ${value} at index ${index}${Number.isFinite(value) ? hint : ''}`,
+  );
 }
 
 function checkSoftmaxOptions(options: UnaryFromSoftmaxOptions): {labels: number; scale: number; clip: number} {

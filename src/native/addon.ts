@@ -14,6 +14,8 @@ export interface NativeAddon {
   preferLargePages(buffer: ArrayBuffer): void;
   /** Index of the first NaN or infinity, -1 if there is none. */
   firstNotFinite(values: Float32Array): number;
+  /** Index of the first value that does not lie in [low, high], as NaN does not; -1 if there is none. */
+  firstOutside(values: Float32Array, low: number, high: number): number;
   unaryFromSoftmax(probabilities: Float32Array, labels: number, scale: number, clip: number): Float32Array;
   // What follows writes into its last argument, which shares no memory with the others.
   resizeBilinear(input: Float32Array, options: NativeResizeOptions, output: Float32Array): void;

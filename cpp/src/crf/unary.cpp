@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <cstdint>
+#include <limits>
 
 #include "base/thread_pool.h"
 #include "densecrf/threads.h"
@@ -14,17 +14,14 @@ namespace {
 
 constexpr std::size_t kChunk = std::size_t{1} << 15;
 
-/// 1 for NaN and infinities.
-std::uint32_t not_finite(float value) noexcept {
-  constexpr std::uint32_t kExponent = 0x7f800000U;
-  return (std::bit_cast<std::uint32_t>(value) & kExponent) == kExponent ? 1U : 0U;
-}
-
-/// Without a branch per element, so that it runs at the speed of memory.
-bool any_not_finite(std::span<const float> values) noexcept {
-  std::uint32_t any = 0;
-  for (const float value : values) any |= not_finite(value);
-  return any != 0;
+/// Whether all lie in [low, high]; without a branch per element, so that it runs at the speed of memory.
+bool all_within(std::span<const float> values, float low, float high) noexcept {
+  std::uint32_t outside = 0;
+  for (const float value : values) {
+    const std::uint32_t within = (value >= low ? 1U : 0U) & (value <= high ? 1U : 0U);
+    outside |= within ^ 1U;
+  }
+  return outside == 0;
 }
 
 }  // namespace
@@ -41,7 +38,7 @@ void unary_from_softmax(std::span<const float> probabilities, std::size_t labels
   });
 }
 
-std::size_t first_not_finite(std::span<const float> values) noexcept {
+std::size_t first_outside(std::span<const float> values, float low, float high) noexcept {
   const auto chunk = [&](std::size_t index) {
     return values.subspan(index * kChunk, std::min(kChunk, values.size() - index * kChunk));
   };
@@ -49,14 +46,19 @@ std::size_t first_not_finite(std::span<const float> values) noexcept {
   std::atomic<std::size_t> first = chunks;
   parallel_for(chunks, concurrency(), [&](std::size_t index, unsigned) noexcept {
     std::size_t known = first.load(std::memory_order_relaxed);
-    if (index > known || !any_not_finite(chunk(index))) return;
+    if (index > known || all_within(chunk(index), low, high)) return;
     while (index < known && !first.compare_exchange_weak(known, index, std::memory_order_relaxed)) {
     }
   });
   if (first == chunks) return values.size();
   const auto in = chunk(first);
-  const auto found = std::ranges::find_if(in, [](float value) { return not_finite(value) != 0; });
+  const auto found = std::ranges::find_if(in, [&](float value) { return !(value >= low && value <= high); });
   return first * kChunk + static_cast<std::size_t>(found - in.begin());
+}
+
+std::size_t first_not_finite(std::span<const float> values) noexcept {
+  constexpr float kLargest = std::numeric_limits<float>::max();
+  return first_outside(values, -kLargest, kLargest);
 }
 
 }  // namespace densecrf

@@ -79,6 +79,25 @@ TEST("unary_from_softmax gives the same bits on any number of threads") {
   CHECK(one == three);
 }
 
+TEST("first_outside finds what lies beyond its limits, which lie within") {
+  for (const std::size_t count : {0, 1, 7, 40000, 100000}) {
+    std::vector<float> values(count, 1);
+    for (std::size_t i = 0; i < count; i += 2) values[i] = -0.5F;
+    CHECK_EQ(first_outside(values, -0.5F, 1), count);
+    for (const float bad : {kInfinity, -kInfinity, kNan, -0.51F, 1.01F}) {
+      for (const std::size_t at : {std::size_t{0}, count / 2, count - 1}) {
+        if (at >= count) continue;
+        const float last = values[count - 1], good = values[at];
+        values[count - 1] = kNan;
+        values[at] = bad;
+        CHECK_EQ(first_outside(values, -0.5F, 1), at);
+        values[at] = good;
+        values[count - 1] = last;
+      }
+    }
+  }
+}
+
 TEST("first_not_finite finds NaN and infinities wherever they are") {
   for (const std::size_t count : {0, 1, 7, 40000, 100000}) {
     std::vector<float> values(count, std::numeric_limits<float>::max());

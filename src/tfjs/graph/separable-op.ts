@@ -2,7 +2,7 @@
 import type {GraphNode} from '@tensorflow/tfjs-converter';
 import {checkChoice} from '../../core/checks.ts';
 import {DenseCrfError} from '../../core/errors.ts';
-import {engine, fused, getBackend, getKernelsForBackend, type Tensor, type Tensor3D, type Tensor4D} from '../core.ts';
+import {engine, fused, getBackend, getKernel, type Tensor, type Tensor3D, type Tensor4D} from '../core.ts';
 import {separableConv2d, SeparableConv2D} from '../kernels/separable-conv2d.ts';
 
 /**
@@ -28,7 +28,8 @@ interface Inputs {
 type Attrs = ReturnType<typeof attrsOf>;
 
 function isNative(): boolean {
-  return getKernelsForBackend(getBackend()).some(({kernelName}) => kernelName === SeparableConv2D);
+  const kernel: unknown = getKernel(SeparableConv2D, getBackend());
+  return kernel !== undefined;
 }
 
 function inHalves({x, depthwiseFilter, pointwiseFilter, depthwiseBias, bias}: Inputs, attrs: Attrs): Tensor {
