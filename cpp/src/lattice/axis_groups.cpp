@@ -18,17 +18,17 @@ class Components {
     std::iota(parents_.begin(), parents_.end(), 0U);
   }
 
-  /// Joins the vertices of each chain. @return the size of the largest set that this made
-  std::uint32_t join(const Chains& chains) noexcept {
-    std::uint32_t largest = 1, set = 0;
+  /// Joins the vertices of each chain. @return false as soon as a set is larger than `limit`
+  bool join(const Chains& chains, std::size_t limit) noexcept {
+    std::uint32_t set = 0;
     bool within = false;  // a chain, some of whose vertices are in `set`
     for (const std::uint32_t link : chains) {
       const std::uint32_t other = find(link & ~kChainEnd);
       set = within ? join(set, other) : other;
       within = (link & kChainEnd) == 0;
-      largest = std::max(largest, sizes_[set]);
+      if (sizes_[set] > limit) return false;
     }
-    return largest;
+    return true;
   }
 
   /// Sets of more than one vertex, in the order of their smallest ones, dealt to blocks.
@@ -78,11 +78,11 @@ std::size_t axes_together(std::span<const Chains> axes, std::size_t vertices,
                           std::vector<std::uint32_t>& block_of) {
   const std::size_t limit = std::min(kMaxComponent, vertices / kMinComponents);
   Components components(vertices);
-  components.join(axes[0]);
+  (void)components.join(axes[0], vertices);
   std::size_t count = 1;
-  for (; count < axes.size(); ++count) {
+  for (; limit > 0 && count < axes.size(); ++count) {
     Components more = components;
-    if (more.join(axes[count]) > limit) break;
+    if (!more.join(axes[count], limit)) break;
     components = std::move(more);
   }
   block_of = components.blocks();
