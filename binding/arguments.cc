@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "densecrf/pages.h"
+
 namespace densecrf::binding {
 namespace {
 
@@ -91,7 +93,10 @@ template std::span<std::uint8_t> borrow(const Napi::Value&, std::size_t);
 Napi::Value new_floats(Napi::Env env, std::size_t length) {
   const auto constructor = env.Global().Get("Float32Array").As<Napi::Function>();
   try {
-    return constructor.New({Napi::Number::New(env, static_cast<double>(length))});
+    auto made =
+        constructor.New({Napi::Number::New(env, static_cast<double>(length))}).As<Napi::Float32Array>();
+    prefer_large_pages(made.Data(), made.ByteLength());
+    return made;
   } catch (const Napi::Error&) {
     throw status_error(env, Status::kOutOfMemory);
   }
