@@ -1,4 +1,5 @@
 // What the four kernels of convolutions have in common.
+import {callNative} from '../../core/status.ts';
 import type {ConvKind} from '../../ops/conv-layers.ts';
 import type {Layer} from '../../ops/layer.ts';
 import {channelsOf} from '../../ops/layer.ts';
@@ -37,7 +38,7 @@ export function convolution(kernelName: string, kind: ConvKind): HotKernel {
         layerOf(kind, storage, inputs, attrs),
       );
       const y = storage.make(shape, 'float32');
-      plan.run(storage.floats(x), storage.floats(y), 0, channelsOf(shape));
+      callNative(() => plan.run(storage.floats(x), storage.floats(y), 0, channelsOf(shape)));
       return y;
     },
   };

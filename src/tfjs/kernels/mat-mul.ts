@@ -21,11 +21,16 @@ interface Matrices {
 }
 
 function matricesOf({shape}: TensorInfo, transposed: boolean): Matrices {
-  const [count = 1, first = 1, second = 1] = shape;
+  const [first = 1, second = 1] = shape.slice(-2);
+  const count = shape.length === 3 ? (shape[0] ?? 1) : 1;
   return transposed ? {count, rows: second, columns: first} : {count, rows: first, columns: second};
 }
 
-/** Products of matrices, tensors of rank 3 of which either may hold one matrix for all of the other's. */
+function areMatrices({shape}: TensorInfo): boolean {
+  return shape.length === 2 || shape.length === 3;
+}
+
+/** Products of matrices, or of tensors of rank 3 of which either may hold one matrix for all of the other's. */
 function matMul(kernelName: string): HotKernel {
   return hotKernel<Inputs, Attrs>({
     kernelName,
@@ -33,8 +38,8 @@ function matMul(kernelName: string): HotKernel {
       const {a, b, bias, preluActivationWeights} = inputs;
       return (
         areFloats(a, b, bias, preluActivationWeights) &&
-        a.shape.length === 3 &&
-        b.shape.length === 3 &&
+        areMatrices(a) &&
+        areMatrices(b) &&
         acceptsEpilogue(inputs, attrs, matricesOf(b, attrs.transposeB).columns)
       );
     },
@@ -45,7 +50,8 @@ function matMul(kernelName: string): HotKernel {
       const {rows, columns: depth} = left;
       const {columns} = right;
       const batch = Math.max(left.count, right.count);
-      const y = storage.make([batch, rows, columns], 'float32');
+      const isOne = a.shape.length === 2 && b.shape.length === 2;
+      const y = storage.make(isOne ? [rows, columns] : [batch, rows, columns], 'float32');
       const [oneLeft, oneRight] = [left.count < batch, right.count < batch];
       const shape = {rows, depth, columns, batch, transposeLeft, transposeRight, oneLeft, oneRight};
       const epilogue = epilogueOf(storage, inputs, attrs, columns);

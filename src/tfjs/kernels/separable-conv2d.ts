@@ -1,4 +1,5 @@
 // A kernel that tfjs does not have: graphs that `loadGraphModel` has rewritten ask for it.
+import {callNative} from '../../core/status.ts';
 import type {Layer} from '../../ops/layer.ts';
 import {channelsOf} from '../../ops/layer.ts';
 import type {Shape4D} from '../../ops/tensor.ts';
@@ -46,7 +47,7 @@ export const separableConv2d = hotKernel<Inputs, Attrs>({
       layerOf(storage, inputs, attrs),
     );
     const y = storage.make(shape, 'float32');
-    plan.run(storage.floats(x), storage.floats(y), 0, channelsOf(shape));
+    callNative(() => plan.run(storage.floats(x), storage.floats(y), 0, channelsOf(shape)));
     return y;
   },
 });

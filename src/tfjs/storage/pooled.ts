@@ -3,7 +3,7 @@ import {native} from '../../native/load.ts';
 import type {backend_util, DataStorage, TensorInfo} from '../core.ts';
 import {BufferPool, POOL_BYTES} from './buffer-pool.ts';
 import type {AdoptingStorage, NativeDtype} from './storage.ts';
-import {asBytes, asFloats, asInts, sizeOf} from './values.ts';
+import {asBytes, asFloats, asInts, sizeOf, stableValues} from './values.ts';
 
 export type PooledValues = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
@@ -107,10 +107,12 @@ export abstract class PooledStorage implements AdoptingStorage {
   /** What the backend is to keep of a new tensor. */
   protected abstract wrap(values: PooledValues, shape: number[], dtype: NativeDtype): PooledData;
 
-  #valuesOf({dataId}: TensorInfo): backend_util.BackendValues {
+  #valuesOf(tensor: TensorInfo): backend_util.BackendValues {
+    const {dataId} = tensor;
     // Asked for first of all: readSync may not know tensors that live on another backend still.
     const data = this.#data.get(dataId);
-    return (data instanceof PooledData ? data.peek() : null) ?? this.#backend.readSync(dataId);
+    const values = (data instanceof PooledData ? data.peek() : null) ?? this.#backend.readSync(dataId);
+    return stableValues(values, tensor);
   }
 
   #newValues(dtype: NativeDtype, length: number): PooledValues {
