@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "arguments.h"
+#include "densecrf/threads.h"
 
 namespace densecrf::binding {
 namespace {
@@ -115,6 +116,7 @@ void Job::start(std::unique_ptr<Job> owned) {
 }
 
 void Job::run() noexcept {
+  give_way();
   RunControl control{cancelled_.get(), nullptr, this};
   if (!task_.on_progress.IsEmpty()) {
     control.progress = [](void* context, int done, int) noexcept {

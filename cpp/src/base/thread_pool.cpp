@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <thread>
@@ -100,6 +101,18 @@ class Gate {
   std::atomic<std::uint64_t> word_{0};
 };
 
+/// Whether the loops that this thread starts give way to others.
+thread_local bool gives_way = false;
+
+/// Lets others have the processor, if a millisecond has gone by since they last could.
+void let_others_run() noexcept {
+  using Clock = std::chrono::steady_clock;
+  thread_local auto last = Clock::now();
+  if (Clock::now() - last < std::chrono::milliseconds(1)) return;
+  std::this_thread::yield();
+  last = Clock::now();
+}
+
 /// A thread of the pool, and the processor that it was seen on last; -1: unknown.
 struct Helper {
   std::thread::native_handle_type handle{};
@@ -122,7 +135,10 @@ class Pool {
   void run(std::size_t count, unsigned workers, FunctionRef<void(std::size_t, unsigned)> body) noexcept {
     std::unique_lock region(region_, std::try_to_lock);
     if (workers <= 1 || count <= 1 || !region.owns_lock()) {
-      for (std::size_t i = 0; i < count; ++i) body(i, 0);
+      for (std::size_t i = 0; i < count; ++i) {
+        body(i, 0);
+        if (gives_way) let_others_run();
+      }
       return;
     }
     start(workers - 1);
@@ -130,6 +146,7 @@ class Pool {
     body_ = &body;
     count_ = count;
     workers_ = workers;
+    gives_way_ = gives_way;
     next_.store(0, std::memory_order_relaxed);
     gate_.open();
     work(0);
@@ -142,7 +159,11 @@ class Pool {
   void work(unsigned worker) noexcept {
     const auto& body = *body_;
     const std::size_t count = count_;
-    for (std::size_t i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count;) body(i, worker);
+    const bool is_courteous = gives_way_;
+    for (std::size_t i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count;) {
+      body(i, worker);
+      if (is_courteous) let_others_run();
+    }
   }
   void start(unsigned threads) noexcept {
     for (; started_ < threads; ++started_) {
@@ -186,6 +207,7 @@ class Pool {
   const FunctionRef<void(std::size_t, unsigned)>* body_ = nullptr;
   std::size_t count_ = 0;
   unsigned workers_ = 0;
+  bool gives_way_ = false;
   alignas(64) std::atomic<std::size_t> next_{0};
 };
 
@@ -193,6 +215,8 @@ class Pool {
 
 unsigned concurrency() noexcept { return Pool::instance().concurrency(); }
 void set_concurrency(unsigned threads) noexcept { Pool::instance().set_concurrency(threads); }
+
+void give_way() noexcept { gives_way = true; }
 
 void parallel_for(std::size_t count, unsigned workers,
                   FunctionRef<void(std::size_t, unsigned)> body) noexcept {

@@ -79,6 +79,16 @@ TEST("threads of the caller's own may run loops at the same time") {
   CHECK_EQ(wrong.load(), 0);
 }
 
+TEST("a thread that gives way visits each index once, too, and others keep their way") {
+  std::size_t wrong = 0;
+  std::thread([&] {
+    give_way();
+    for (unsigned workers = 1; workers <= kMostWorkers; ++workers) wrong += wrong_visits(400, workers);
+  }).join();
+  CHECK_EQ(wrong, 0);
+  CHECK_EQ(wrong_visits(400, kMostWorkers), 0);
+}
+
 TEST("concurrency is at least 1 and at most 256") {
   const unsigned before = concurrency();
   CHECK(before >= 1 && before <= 256);
