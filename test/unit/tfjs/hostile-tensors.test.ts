@@ -14,7 +14,7 @@ const vector = (value: number): tf.Tensor1D => tf.fill([4], value);
 /** A call of each family of native kernels. */
 const calls: Readonly<Record<string, (x: tf.Tensor4D) => tf.Tensor>> = {
   conv2d: x => tf.conv2d(x, filter(), 1, 'same'),
-  'conv2d, as its filter': x => tf.conv2d(tf.ones([1, 9, 9, 4]), tf.reshape(x, [2, 2, 4, 4]), 1, 'same'),
+  'conv2d, as its filter': x => tf.conv2d(tf.ones<tf.Rank.R4>([1, 9, 9, 4]), tf.reshape(x, [2, 2, 4, 4]), 1, 'same'),
   depthwiseConv2d: x => tf.depthwiseConv2d(x, tf.ones([3, 3, 4, 1]), 1, 'same', 'NHWC', 2),
   add: x => tf.add(x, 1),
   relu: x => tf.relu(x),
@@ -138,7 +138,9 @@ test.serial('an array that dataSync() gave and that was sent away is an error, n
   await tf.setBackend('densecrf');
   const y = tf.relu(tf.randomNormal([128, 128]));
   const given = y.dataSync();
-  structuredClone(given, {transfer: [given.buffer]});
+  const {buffer} = given;
+  if (buffer instanceof ArrayBuffer) structuredClone(given, {transfer: [buffer]});
+  t.is(given.length, 0);
   t.throws(() => tf.neg(y), {code: 'ERR_DETACHED'});
   y.dispose();
   tf.zeros([128, 128]).dispose();
