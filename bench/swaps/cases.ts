@@ -143,6 +143,7 @@ const others: readonly Case[] = [
   {kernel: 'SplitV', title: 'five branches of 256 at 33', flow: {x: image(size33, 1280)}, attrs: {numOrSizeSplits: [256, 256, 256, 256, 256], axis: 3}}, // prettier-ignore
   {kernel: 'PadV2', title: 'picture to 513', flow: {x: [1, 375, 500, 3]}, attrs: {paddings: [[0, 0], [0, 138], [0, 13], [0, 0]], constantValue: 0}}, // prettier-ignore
   {kernel: 'Slice', title: 'scores to the picture', flow: {x: scores}, attrs: {begin: [0, 0, 0, 0], size: [1, 375, 500, 21]}}, // prettier-ignore
+  {kernel: 'Tile', title: 'gradient of a mean, 256 at 65', flow: {x: [1, 1, 1, 256]}, attrs: {reps: [1, 65, 65, 1]}},
   {kernel: 'Transpose', title: '256 at 65, channels first', flow: {x: wide}, attrs: {perm: [0, 3, 1, 2]}},
   {kernel: 'SpaceToBatchND', title: '384 at 65, rate 2', flow: {x: image(size65, 384)}, attrs: {...block, paddings: [[2, 3], [2, 3]]}}, // prettier-ignore
   {kernel: 'BatchToSpaceND', title: '384 at 65, rate 2', flow: {x: [4, size33, size33, 384]}, attrs: {...block, crops: [[0, 1], [0, 1]]}}, // prettier-ignore

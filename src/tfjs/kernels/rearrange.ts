@@ -1,5 +1,16 @@
 // Kernels that copy values to other places and change none.
-import {backend_util, Concat, PadV2, Slice, slice_util, SplitV, type TensorInfo, Transpose, util} from '../core.ts';
+import {
+  backend_util,
+  Concat,
+  PadV2,
+  Slice,
+  slice_util,
+  SplitV,
+  Tile,
+  type TensorInfo,
+  Transpose,
+  util,
+} from '../core.ts';
 import {sizeOf} from '../storage/values.ts';
 import {copyBox, isCopyable, offsetOf, stridesOf} from './box.ts';
 import {areFloats, type HotKernel, hotKernel} from './kernel.ts';
@@ -103,4 +114,22 @@ const transpose = hotKernel<{x: TensorInfo}, {perm: number[]}>({
   },
 });
 
-export const rearrangeKernels: readonly HotKernel[] = [concat, pad, slice, split, transpose];
+// The gradient of a mean, among others: a step of 0 repeats an axis.
+const tile = hotKernel<{x: TensorInfo}, {reps: number[]}>({
+  kernelName: Tile,
+  accepts: ({x}, {reps}) => areFloats(x) && !reps.includes(0) && isCopyable([...x.shape, ...reps]),
+  run(storage, {x}, {reps}) {
+    const shape = x.shape.map((size, axis) => size * (reps[axis] ?? 1));
+    const y = storage.make(shape, 'float32');
+    const [from, to] = [stridesOf(x.shape), stridesOf(shape)];
+    const box = {
+      extents: x.shape.flatMap((size, axis) => [reps[axis] ?? 1, size]),
+      input: from.flatMap(stride => [0, stride]),
+      output: to.flatMap((stride, axis) => [stride * (x.shape[axis] ?? 1), stride]),
+    };
+    copyBox(box, storage.floats(x), storage.floats(y));
+    return y;
+  },
+});
+
+export const rearrangeKernels: readonly HotKernel[] = [concat, pad, slice, split, tile, transpose];

@@ -83,6 +83,35 @@ test.serial('concatenation, slices, padding and transposition', t => {
   same(t, 'pad', a => tf.pad(a, [[0, 1], [2, 0], [0, 0], [1, 3]], 1.5), x); // prettier-ignore
 });
 
+test.serial('a tensor repeated along its axes', t => {
+  for (const [shape, reps] of [
+    [
+      [2, 1, 1, 5],
+      [1, 3, 4, 1],
+    ],
+    [
+      [2, 3, 4],
+      [2, 1, 3],
+    ],
+    [[7], [4]],
+    [
+      [2, 3],
+      [1, 1],
+    ],
+    [
+      [2, 2, 2, 2],
+      [2, 3, 2, 3],
+    ],
+    [
+      [3, 1],
+      [1, 5],
+    ],
+  ] as const) {
+    // prettier-ignore
+    same(t, `tile ${shape.join('x')} by ${reps.join('x')}`, v => tf.tile(v, [...reps]), awkward(...shape));
+  }
+});
+
 test.serial('parts of a tensor, equal and not, along each axis', t => {
   const x = awkward(4, 6, 2, 5);
   for (const [axis, sizes] of [

@@ -35,7 +35,7 @@ const formsOf = (network: Network): boolean[] => (isWhole || network === network
 /** The backend `densecrf` takes every picture that has stored logits, in any run. */
 function picturesOf(network: Network, setting: Setting): readonly string[] {
   const areCheap = network.stored !== undefined && network !== networks.s2b && setting.backend === 'densecrf';
-  if (network.stored !== undefined && isPlainCpu(setting)) return FEW.slice(0, 1);
+  if (isPlainCpu(setting)) return FEW.slice(0, 1);
   return isWhole || areCheap ? vocNames() : FEW;
 }
 
