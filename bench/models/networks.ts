@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
-import {loadGraphModel as loadPlain} from '@tensorflow/tfjs-converter';
+import {type GraphModel, loadGraphModel as loadPlain} from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import {loadGraphModel} from '../../src/tfjs/index.ts';
 import {ResNet} from './resnet.ts';
@@ -19,6 +19,8 @@ export interface Network {
   /** Whether `load(true)` changes the graph. */
   readonly isGraph: boolean;
   load(isRewritten: boolean): Promise<Loaded>;
+  /** Its layers one by one, as others run them: biases in their convolutions, those between SpaceToBatch and BatchToSpace dilated. */
+  loadLayers(): Promise<Loaded>;
 }
 
 const models = fileURLToPath(new URL('../../../shared/data/models/', import.meta.url));
@@ -56,39 +58,44 @@ function pictureFor(shape: readonly number[] | undefined, dtype: string): tf.Ten
 
 function graphModel(name: string, file: string): Network {
   const folder = models + file;
+  const handler = {load: () => artifactsIn(folder)};
   return {
     name,
     isGraph: true,
     missing: existsSync(folder) ? undefined : `there is no ${file} in ../shared/data/models`,
-    async load(isRewritten) {
-      const handler = {load: () => artifactsIn(folder)};
-      const model = await (isRewritten ? loadGraphModel(handler) : loadPlain(handler));
-      const [input] = model.inputs;
-      const x = pictureFor(input?.shape, input?.dtype ?? 'float32');
-      return {
-        run: () => [model.execute(x, model.outputNodes)].flat(),
-        dispose: () => {
-          model.dispose();
-          x.dispose();
-        },
-      };
+    load: async isRewritten => loaded(await (isRewritten ? loadGraphModel(handler) : loadPlain(handler))),
+    loadLayers: async () => loaded(await loadGraphModel(handler, {rewrites: ['foldBias', 'spaceToBatch']})),
+  };
+}
+
+function loaded(model: GraphModel): Loaded {
+  const [input] = model.inputs;
+  const x = pictureFor(input?.shape, input?.dtype ?? 'float32');
+  return {
+    run: () => [model.execute(x, model.outputNodes)].flat(),
+    dispose: () => {
+      model.dispose();
+      x.dispose();
     },
   };
+}
+
+function loadResnet(): Promise<Loaded> {
+  const network = new ResNet();
+  const x: tf.Tensor4D = tf.randomUniform([1, 513, 513, 3], -1, 1, 'float32', 11);
+  const dispose = (): void => {
+    network.dispose();
+    x.dispose();
+  };
+  return Promise.resolve({run: () => network.run(x), dispose});
 }
 
 const resnet: Network = {
   name: 'v3 ResNet-50, output stride 16, random weights',
   isGraph: false,
   missing: undefined,
-  load() {
-    const network = new ResNet();
-    const x: tf.Tensor4D = tf.randomUniform([1, 513, 513, 3], -1, 1, 'float32', 11);
-    const dispose = (): void => {
-      network.dispose();
-      x.dispose();
-    };
-    return Promise.resolve({run: () => network.run(x), dispose});
-  },
+  load: loadResnet,
+  loadLayers: loadResnet,
 };
 
 /** The networks of the bench, all on pictures of 513 x 513. */

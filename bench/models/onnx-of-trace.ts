@@ -171,15 +171,16 @@ function windowOf(x: readonly number[], kernel: Pair, dilations: Pair, attrs: Ca
 }
 
 /**
- * @param calls of the kernels, from the picture to the result
+ * @param calls of the kernels, from the picture to the scores at full size; what follows them is left out
  * @throws {Error} if a layer has no translation
  */
 export function onnxOf(calls: readonly Call[]): OnnxNetwork {
   const first = calls.find(({kernel}) => kernel === tf.Conv2D || kernel === tf.FusedConv2D);
   const input = first?.inputs.find(([name]) => name === 'x')?.[1];
-  const output = calls.findLast(({kernel}) => kernel === tf.ResizeBilinear)?.outputs[0];
+  const last = calls.findLastIndex(({kernel}) => kernel === tf.ResizeBilinear);
+  const output = calls[last]?.outputs[0];
   if (input === undefined || output === undefined) throw new Error('there is no first convolution or no last resizing');
   const writer = new Writer(input);
-  for (const call of calls) writer.add(call);
+  for (const call of calls.slice(0, last + 1)) writer.add(call);
   return writer.finish(output);
 }
