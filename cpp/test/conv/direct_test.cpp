@@ -41,6 +41,10 @@ void* operator new(std::size_t size, std::align_val_t alignment) {
   if (void* pointer = std::aligned_alloc(align, (size + align - 1) / align * align)) return pointer;
   throw std::bad_alloc();
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  ++allocations;
+  return std::malloc(size);
+}
 void operator delete(void* pointer) noexcept { std::free(pointer); }
 void operator delete(void* pointer, std::size_t) noexcept { std::free(pointer); }
 void operator delete(void* pointer, std::align_val_t) noexcept { std::free(pointer); }
