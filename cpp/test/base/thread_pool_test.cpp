@@ -1,11 +1,16 @@
 #include "base/thread_pool.h"
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <thread>
 #include <vector>
 
 #include "check.h"
+
+#if defined(__linux__)
+#include <sched.h>
+#endif
 #include "densecrf/threads.h"
 
 namespace densecrf {
@@ -78,6 +83,25 @@ TEST("threads of the caller's own may run loops at the same time") {
   for (auto& caller : callers) caller.join();
   CHECK_EQ(wrong.load(), 0);
 }
+
+#if defined(__linux__)
+TEST("threads of the pool may not run on the processor that their first caller worked on") {
+  const auto allowed = [] {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
+  };
+  const int own = allowed();
+  if (own < 2) check::skip("needs two processors");
+  std::atomic<int> of_helper{0};
+  for (int run = 0; run < 2000 && of_helper == 0; ++run) {
+    parallel_for(16, 2, [&](std::size_t, unsigned worker) {
+      if (worker != 0) of_helper = allowed();
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
+    });
+  }
+  CHECK_EQ(of_helper.load(), own - 1);
+}
+#endif
 
 TEST("a thread that gives way visits each index once, too, and others keep their way") {
   std::size_t wrong = 0;

@@ -5,9 +5,8 @@ import {backendNames} from '../../../src/tfjs/swaps.ts';
 import {missingTfjsNode} from './tfjs-node.ts';
 
 const program = fileURLToPath(new URL('predictions.ts', import.meta.url));
-// What the allocators and compilers may do meanwhile; the least picture, leaked at each run, would be 74 MB of the layers, 68 MB of
-// the graph.
-const SLACK = 48 * 2 ** 20;
+// What the allocators may do meanwhile; the least picture, leaked at each run, would be 74 MB of the layers, 68 MB of the graph.
+const SLACK = 24 * 2 ** 20;
 
 const networks = [
   ...['densecrf', ...backendNames].map(backend => ({backend, kind: 'layers'})),

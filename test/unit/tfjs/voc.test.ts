@@ -32,11 +32,10 @@ if (missing !== undefined) {
 /** Both forms of the graph where it is worth its time: of the graph with SpaceToBatch, and of all in the whole run. */
 const formsOf = (network: Network): boolean[] => (isWhole || network === networks.s2b ? [false, true] : [false]);
 
-/** The backend `densecrf` takes every picture that has stored logits, in any run. */
+/** Every picture where logits are stored, which costs no run of the plain cpu backend. */
 function picturesOf(network: Network, setting: Setting): readonly string[] {
-  const areCheap = network.stored !== undefined && network !== networks.s2b && setting.backend === 'densecrf';
   if (isPlainCpu(setting)) return FEW.slice(0, 1);
-  return isWhole || areCheap ? vocNames() : FEW;
+  return isWhole || (network.stored !== undefined && network !== networks.s2b) ? vocNames() : FEW;
 }
 
 /** What TensorFlow.js' own cpu backend gives, where nothing is stored; half a minute a picture for larger networks. */
