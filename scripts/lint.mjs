@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Every check of the sources that needs no build, each run to its end. `--fix` mends what can be mended.
+import {spawnSync} from 'node:child_process';
 import {readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {join, relative} from 'node:path';
 import {format} from '@wasm-fmt/clang-format';
@@ -36,6 +37,8 @@ const checks = {
     for (const line of wrong) console.error(line);
     return wrong.length === 0;
   },
+  // git grep succeeds when it finds something.
+  merges: () => spawnSync('git', ['grep', '-nE', '^(<{7}|>{7}) '], {cwd: root, stdio: 'inherit'}).status !== 0,
   tsc: () =>
     ['tsconfig.json', 'tsconfig.build.json']
       .map(project => toolSucceeds('typescript/bin/tsc', ['--noEmit', '-p', project]))
