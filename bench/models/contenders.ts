@@ -1,6 +1,6 @@
 // Who runs a network: backends of tfjs, on the rewritten graph and on the graph as it is, and ONNX Runtime.
 import * as tf from '@tensorflow/tfjs-core';
-import {accelerate} from '../../src/tfjs/index.ts';
+import {accelerate, borrow} from '../../src/tfjs/index.ts';
 import type {Prepared} from '../ops/node/contender.ts';
 import {onnxSession} from './onnx.ts';
 import type {Loaded, Network} from './networks.ts';
@@ -26,6 +26,8 @@ interface BackendOptions {
   /** The graph is rewritten before it is loaded. */
   readonly isRewritten?: boolean;
   readonly isAccelerated?: boolean;
+  /** Results are borrowed, not given away. */
+  readonly isBorrowing?: boolean;
 }
 
 function floatsOf(tensor: tf.Tensor | undefined): Float32Array {
@@ -33,14 +35,14 @@ function floatsOf(tensor: tf.Tensor | undefined): Float32Array {
 }
 
 /** A run ends when the results are in JavaScript's hands. */
-function read(outputs: readonly tf.Tensor[]): void {
-  for (const output of outputs) output.dataSync();
+function read(outputs: readonly tf.Tensor[], isBorrowing: boolean): void {
+  outputs.forEach(output => (isBorrowing ? borrow(output) : output.dataSync()));
 }
 
 async function prepareOn(
   backend: string,
   network: Network,
-  {isRewritten = false, isAccelerated = false}: BackendOptions,
+  {isRewritten = false, isAccelerated = false, isBorrowing = false}: BackendOptions,
 ): Promise<PreparedNetwork> {
   await tf.setBackend(backend);
   let restore = (): void => undefined;
@@ -49,7 +51,7 @@ async function prepareOn(
   const run = (): void => {
     tf.dispose(last);
     last = loaded.run();
-    read(last);
+    read(last, isBorrowing);
   };
   return {
     async run() {
@@ -79,9 +81,15 @@ export function onBackend(name: string, backend: string, options: BackendOptions
   };
 }
 
-/** densecrf's own, always on the rewritten graph, where there is one. */
+/** densecrf's own, always on the rewritten graph, where there is one. Like ONNX Runtime's, its results lie where the next ones will. */
 export const ours: ModelContender = {
   name: 'densecrf',
+  prepare: network => prepareOn('densecrf', network, {isRewritten: true, isBorrowing: true}),
+};
+
+/** The same, every result in an array of its own, for the garbage collector. */
+export const oursGiven: ModelContender = {
+  name: 'densecrf, dataSync',
   prepare: network => prepareOn('densecrf', network, {isRewritten: true}),
 };
 

@@ -81,7 +81,9 @@ Measured on ${report.date} with \`npm run bench:models\`.
   is with \`accelerate('tensorflow')\`; the others the graph as it is. wasm has one thread in Node.js. ONNX Runtime runs the layers of the
   graph as it was published, written as a model of its own, channels first; a layer between SpaceToBatch and BatchToSpace as the
   dilated one that it is, the label map at the end left out.
-- One picture of 513 x 513 pixels; a run ends with the values of all outputs in JavaScript. All take turns in one process: in each of
+- One picture of 513 x 513 pixels; a run ends with the values of all outputs in JavaScript: densecrf's borrowed (\`borrow\`) until the
+  next run, as ONNX Runtime writes them into an array that it is given once; those of TensorFlow.js's own backends, and of
+  "densecrf, dataSync", in new arrays each time. All take turns in one process: in each of
   ${report.rounds} rounds garbage is collected, then a contender pauses 60 ms, runs once untimed and three times timed; times are
   medians, in brackets as multiples of densecrf's. "difference" is the largest between densecrf's result and that of the first peer, by its root mean square.
 

@@ -8,7 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {tfjsNodeFolder} from '../../scripts/tfjs-node.mjs';
 import {concurrency} from '../../src/index.ts';
 import {difference} from '../ops/node/contender.ts';
-import {type ModelContender, onBackend, onnxRuntime, ours, type PreparedNetwork} from './contenders.ts';
+import {type ModelContender, onBackend, onnxRuntime, ours, oursGiven, type PreparedNetwork} from './contenders.ts';
 import {type Network, networks} from './networks.ts';
 import {timesByKernel, trace} from './trace.ts';
 
@@ -51,6 +51,7 @@ function contenders(): ModelContender[] {
     onBackend('wasm', 'wasm'),
     onBackend('wasm, rewritten', 'wasm', {isRewritten}),
     ...(runtime === undefined ? [] : [onnxRuntime(runtime, Number(threads))]),
+    oursGiven,
   ];
 }
 

@@ -5,7 +5,9 @@ import {checkOptions} from '../core/options.ts';
 import {shapeText} from '../core/shape.ts';
 import type {RefineBase, RefineLogits, RefineProbabilities} from '../crf/refine-options.ts';
 import {refine, refineSync} from '../crf/refine.ts';
+import {borrow} from './borrow.ts';
 import {tensor, type Tensor} from './core.ts';
+import {asFloats} from './storage/values.ts';
 
 /** Options of {@link denseCrf}: those of `refine`, less what the tensors say themselves. */
 export interface DenseCrfOptions
@@ -42,7 +44,7 @@ export function denseCrf(probabilities: Tensor, image: Tensor, options: DenseCrf
   checkOptions('the options of denseCrf', options, keys);
   const batch = checkBatch(probabilities, image, options);
   const result = new Float32Array(probabilities.size);
-  for (const part of parts(batch, probabilities.dataSync<'float32'>(), image.dataSync())) {
+  for (const part of parts(batch, asFloats(borrow(probabilities)), borrow(image))) {
     result.set(refineSync(part.options).probabilities, part.offset);
   }
   return tensor(result, batch.shape, 'float32');

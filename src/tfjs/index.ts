@@ -2,6 +2,7 @@
 import {registerDenseCrfBackend} from './backend.ts';
 
 export {accelerate} from './accelerate.ts';
+export {borrow, type TensorValues} from './borrow.ts';
 export {enableAtrousTraining} from './gradients/index.ts';
 export {denseCrf, denseCrfAsync, type DenseCrfAsyncOptions, type DenseCrfOptions} from './dense-crf.ts';
 export {logitsOf, type LogitsNode} from './logits-of.ts';
