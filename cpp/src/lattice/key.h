@@ -30,11 +30,13 @@ struct Key {
     for (std::size_t w = 0; w < Words; ++w) sum.words[w] = words[w] + step.words[w];
     return sum;
   }
-  [[nodiscard]] std::uint64_t hash() const noexcept {
+  /// A hash in the upper half; the lower bits are worse the lower they are.
+  [[nodiscard]] std::uint64_t mixed() const noexcept {
     std::uint64_t mixed = words[0] * 0x9E3779B97F4A7C15ULL;
     for (std::size_t w = 1; w < Words; ++w) mixed = (mixed ^ mixed >> 32 ^ words[w]) * 0x9E3779B97F4A7C15ULL;
-    return mixed ^ mixed >> 32;
+    return mixed;
   }
+  [[nodiscard]] std::uint64_t hash() const noexcept { return mixed() ^ mixed() >> 32; }
 };
 
 /// Nothing if a coordinate could pass kMaxCoordinate.

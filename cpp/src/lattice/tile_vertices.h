@@ -1,6 +1,7 @@
 #pragma once
 // The vertices that one tile touches. A tile's points share most of them, so this small table, which
 // stays in the nearest cache, meets every point, and the lattice's large one only the tile's vertices.
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -21,11 +22,7 @@ template <std::size_t Words>
 class TileVertices {
  public:
   TileVertices(const EmbedPlan& plan, std::size_t max_points)
-      : plan_(plan),
-        keys_(max_points * (plan.dimensions + 1)),
-        ones_(keys_.size()),
-        simplices_(kSimplices),
-        entries_(kFewest, Entry{{}, kNone}) {
+      : plan_(plan), keys_(max_points * (plan.dimensions + 1)), ones_(keys_.size()), entries_(kFewest) {
     for (std::size_t axis = 0; axis <= plan.dimensions; ++axis) steps_[axis] = axis_step<Words>(plan, axis);
   }
 
@@ -40,18 +37,15 @@ class TileVertices {
   }
 
  private:
-  static constexpr std::uint32_t kNone = 0xffffffffU;
-  static constexpr std::size_t kSimplices = 256, kFewest = 1024;
+  // Most lookups meet their key at its home: a processor that guesses so is right, as long as the table has
+  // room to spare. That is faster than looking for points that share a simplex, where it cannot guess.
+  static constexpr std::size_t kFewest = 1024, kRoom = Words == 1 ? 4 : 2;
+  // No vertex: each of its fields would pass the range that the plan was made for.
+  static constexpr std::uint64_t kEmpty = ~std::uint64_t{0};
 
   struct Entry {
     Key<Words> key;
     std::uint32_t slot;
-  };
-  /// A recent simplex and the point that met it first: its slots are this point's too.
-  struct Simplex {
-    Key<Words> base;
-    std::uint32_t order[kOrderWords];
-    std::uint32_t point = kNone;
   };
 
   void number(const SimplexBlock& block, std::size_t count, std::size_t first_slot, std::uint16_t* slots,
@@ -75,100 +69,62 @@ class TileVertices {
   }
 
   template <std::size_t D>
-  void number_all(const SimplexBlock& block, std::size_t count, std::size_t first_slot, std::uint16_t* slots,
-                  float* weights, std::size_t stride) {
+  void number_all(const SimplexBlock& block, std::size_t count, std::size_t first_slot,
+                  std::uint16_t* __restrict slots, float* __restrict weights, std::size_t stride) {
     const std::size_t d = D != 0 ? D : plan_.dimensions;
-    const std::uint16_t* same = slots;
+    float* ones = ones_.data();
+    const Entry* table = entries_.data();
+    std::size_t shift = shift_;
     for (std::size_t p = 0; p < count; ++p, slots += stride, weights += stride) {
-      if (p == 0 || !is_like_previous(block, p)) {
-        Simplex& known = find_simplex(block, p);
-        if (known.point == kNone) {
-          known.point = static_cast<std::uint32_t>(p);
-          Key<Words> vertex = known.base;
-          for (std::size_t k = 0;; ++k) {
-            slots[k] = static_cast<std::uint16_t>(first_slot + slot_of(vertex));
-            if (k == d) break;
-            vertex = vertex + steps_[block.order[k / 6 * block.stride + p] >> (5 * (k % 6)) & 31];
-          }
+      Key<Words> vertex;
+      for (std::size_t w = 0; w < Words; ++w)
+        vertex.words[w] = w < plan_.words ? block.base[w * block.stride + p] : 0;
+      for (std::size_t k = 0;; ++k) {
+        const Entry& entry = table[vertex.mixed() >> shift];
+        std::uint32_t slot = entry.slot;
+        if (!(entry.key == vertex)) [[unlikely]] {
+          slot = search(vertex);
+          table = entries_.data();
+          shift = shift_;
         }
-        same = slots - (p - known.point) * stride;
-      }
-      float* __restrict ones = ones_.data();
-      for (std::size_t k = 0; k <= d; ++k) {
         const float weight = block.weights[k * block.stride + p];
-        const std::uint16_t slot = same[k];
-        slots[k] = slot;
+        slots[k] = static_cast<std::uint16_t>(first_slot + slot);
         weights[k] = weight;
-        ones[slot - first_slot] += weight;
+        ones[slot] += weight;
+        if (k == d) break;
+        vertex = vertex + steps_[block.order[k / 6 * block.stride + p] >> (5 * (k % 6)) & 31];
       }
     }
   }
 
-  /// Whether a point lies in the simplex of the one before it, as most do.
-  [[nodiscard]] bool is_like_previous(const SimplexBlock& block, std::size_t p) const noexcept {
-    bool same = true;
-    for (std::size_t w = 0; w < Words && w < plan_.words; ++w) {
-      const std::uint64_t* base = block.base + w * block.stride + p;
-      same = same && base[0] == base[-1];
-    }
-    const std::size_t order_words = (plan_.dimensions + 5) / 6;
-    for (std::size_t w = 0; w < order_words; ++w) {
-      const std::uint32_t* order = block.order + w * block.stride + p;
-      same = same && order[0] == order[-1];
-    }
-    return same;
+  [[gnu::noinline]] std::uint32_t search(const Key<Words>& key) {
+    Entry& entry = find(key);
+    if (entry.key == key) return entry.slot;
+    const auto slot = static_cast<std::uint32_t>(vertices_++);
+    entry = {key, slot};
+    keys_[slot] = key;
+    ones_[slot] = 0;
+    if (kRoom * vertices_ > entries_.size()) grow();
+    return slot;
   }
-
-  /// The cached simplex of a point; its `point` is kNone if the point is the first one met in it lately.
-  Simplex& find_simplex(const SimplexBlock& block, std::size_t p) noexcept {
-    Key<Words> base;
-    for (std::size_t w = 0; w < Words; ++w)
-      base.words[w] = w < plan_.words ? block.base[w * block.stride + p] : 0;
-    const auto order = [&](std::size_t w) { return block.order[w * block.stride + p]; };
-    const std::size_t order_words = (plan_.dimensions + 5) / 6;
-    std::uint64_t mixed = base.hash();
-    for (std::size_t w = 0; w < order_words; ++w) mixed = (mixed ^ order(w)) * 0x9E3779B97F4A7C15ULL;
-
-    Simplex& known = simplices_[mixed >> 56];
-    bool same = known.point != kNone && known.base == base;
-    for (std::size_t w = 0; w < order_words; ++w) same = same && known.order[w] == order(w);
-    if (same) return known;
-    known.base = base;
-    for (std::size_t w = 0; w < order_words; ++w) known.order[w] = order(w);
-    known.point = kNone;
-    return known;
+  /// Where a key is, or belongs.
+  Entry& find(const Key<Words>& key) noexcept {
+    std::size_t at = key.mixed() >> shift_;
+    while (entries_[at].key.words[0] != kEmpty && !(entries_[at].key == key))
+      at = (at + 1) & (entries_.size() - 1);
+    return entries_[at];
   }
-
-  std::size_t slot_of(const Key<Words>& key) {
-    for (std::size_t at = home(key);; at = (at + 1) & (entries_.size() - 1)) {
-      Entry& entry = entries_[at];
-      if (entry.slot == kNone) {
-        const std::size_t slot = vertices_++;
-        entry = {key, static_cast<std::uint32_t>(slot)};
-        keys_[slot] = key;
-        ones_[slot] = 0;
-        if (2 * vertices_ > entries_.size()) grow();
-        return slot;
-      }
-      if (entry.key == key) return entry.slot;
-    }
-  }
-  [[nodiscard]] std::size_t home(const Key<Words>& key) const noexcept {
-    return key.hash() & (entries_.size() - 1);
-  }
-  // Most tiles touch few vertices: a table no larger than they need stays in the nearest cache.
   void grow() {
-    entries_.assign(2 * entries_.size(), Entry{{}, kNone});
-    for (std::size_t slot = 0; slot < vertices_; ++slot) {
-      std::size_t at = home(keys_[slot]);
-      while (entries_[at].slot != kNone) at = (at + 1) & (entries_.size() - 1);
-      entries_[at] = {keys_[slot], static_cast<std::uint32_t>(slot)};
-    }
+    entries_.resize(2 * entries_.size());
+    --shift_;
+    clear_table();
+    for (std::uint32_t slot = 0; slot < vertices_; ++slot) find(keys_[slot]) = {keys_[slot], slot};
   }
-
+  void clear_table() noexcept {
+    for (Entry& entry : entries_) entry.key.words[0] = kEmpty;
+  }
   void clear() noexcept {
-    for (Entry& entry : entries_) entry.slot = kNone;
-    for (Simplex& simplex : simplices_) simplex.point = kNone;
+    clear_table();
     vertices_ = 0;
   }
 
@@ -177,8 +133,8 @@ class TileVertices {
   Buffer<Key<Words>> keys_;  // of the tile's vertices, and the sums of their weights
   Buffer<float> ones_;
   std::size_t vertices_ = 0;
-  std::vector<Simplex> simplices_;
   std::vector<Entry> entries_;
+  std::size_t shift_ = 64 - std::countr_zero(kFewest);
 };
 
 }  // namespace densecrf
