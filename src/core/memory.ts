@@ -1,4 +1,5 @@
 // What the machine can give: asked before anything is allocated.
+import {constants} from 'node:buffer';
 import {totalmem} from 'node:os';
 import {MAX_ENTRIES} from './checks.ts';
 import {native} from '../native/load.ts';
@@ -29,6 +30,11 @@ export function checkFitsMemory(name: string, bytes: number, limit: number = mac
 /** A Float32Array of zeros. */
 export function allocateFloats(length: number): Float32Array {
   return allocate(() => onLargePages(new Float32Array(length)), 4 * length);
+}
+
+/** A Float32Array for results that will all be written before anybody sees them: what it holds is undefined. */
+export function allocateResults(length: number): Float32Array {
+  return 4 * length > constants.MAX_LENGTH ? allocateFloats(length) : new Float32Array(allocateBytes(4 * length));
 }
 
 /** A Float32Array of the same values, on memory of its own. */

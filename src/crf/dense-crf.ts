@@ -1,6 +1,6 @@
 import {checkInteger} from '../core/checks.ts';
 import {checkChannelsFirst, type DataFormatOptions} from '../core/data-format.ts';
-import {allocateFloats, allocateInts, checkEntries, checkFitsMemory} from '../core/memory.ts';
+import {allocateFloats, allocateInts, allocateResults, checkEntries, checkFitsMemory} from '../core/memory.ts';
 import {checkOptions} from '../core/options.ts';
 import {checkShape, shapeText} from '../core/shape.ts';
 import {callNative} from '../core/status.ts';
@@ -147,7 +147,7 @@ export class DenseCRF implements Grid {
     const channelsFirst = checkChannelsFirst('dataFormat', options.dataFormat);
     const schedule = checkSchedule(iterations, options);
     const run = this.#checkRun(options);
-    const probabilities = allocateFloats(this.points * this.labels);
+    const probabilities = allocateResults(this.points * this.labels);
     const labels = allocateInts(this.points);
     await this.#handle.run(
       (crf, report) => crf.inference(schedule, probabilities, labels, channelsFirst, report),
@@ -163,7 +163,7 @@ export class DenseCRF implements Grid {
     const channelsFirst = checkChannelsFirst('dataFormat', options.dataFormat);
     const schedule = checkSchedule(iterations, options);
     this.#checkRun({});
-    const probabilities = allocateFloats(this.points * this.labels);
+    const probabilities = allocateResults(this.points * this.labels);
     const labels = allocateInts(this.points);
     callNative(() => this.#handle.idle().inferenceSync(schedule, probabilities, labels, channelsFirst));
     return {probabilities, labels};
@@ -205,7 +205,7 @@ export class DenseCRF implements Grid {
   currentProbabilities(options: DataFormatOptions = {}): Float32Array {
     const crf = this.#handle.idle();
     const channelsFirst = checkLayoutOption('currentProbabilities', options);
-    const probabilities = allocateFloats(this.points * this.labels);
+    const probabilities = allocateResults(this.points * this.labels);
     callNative(() => crf.current(probabilities, null, channelsFirst));
     return probabilities;
   }

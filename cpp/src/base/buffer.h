@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "densecrf/pages.h"
+#include "base/large_blocks.h"
 
 namespace densecrf {
 
@@ -46,21 +46,23 @@ class Buffer {
   [[nodiscard]] const T* end() const noexcept { return data() + size_; }
 
  private:
-  static constexpr std::size_t kLargePage = std::size_t{2} << 20;
+  static constexpr std::align_val_t kCacheLine{64};
 
   struct Free {
-    std::align_val_t alignment{64};
-    void operator()(T* pointer) const noexcept { ::operator delete(pointer, alignment); }
+    std::size_t bytes = 0;
+    void operator()(T* pointer) const noexcept {
+      if (bytes >= kLargeBlock)
+        give_block(pointer, bytes);
+      else
+        ::operator delete(pointer, kCacheLine);
+    }
   };
   using Pointer = std::unique_ptr<T, Free>;
 
   static Pointer allocate(std::size_t size) {
-    const std::size_t bytes = size * sizeof(T);
-    const std::align_val_t alignment{bytes >= 2 * kLargePage ? kLargePage : 64};
-    Pointer data(static_cast<T*>(::operator new(bytes, alignment)), Free{alignment});
-    // Page faults on 4 KiB pages cost up to a tenth of a cold run.
-    prefer_large_pages(data.get(), bytes);
-    return data;
+    std::size_t bytes = size * sizeof(T);
+    void* data = bytes >= kLargeBlock ? take_block(bytes) : ::operator new(bytes, kCacheLine);
+    return Pointer(static_cast<T*>(data), Free{bytes});
   }
   void swap(Buffer& other) noexcept {
     std::swap(data_, other.data_);
@@ -68,7 +70,7 @@ class Buffer {
     std::swap(capacity_, other.capacity_);
   }
 
-  Pointer data_{nullptr, Free{}};
+  Pointer data_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
 };

@@ -4,6 +4,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "base/fault_in.h"
 #include "base/parallel_steps.h"
 #include "crf/state.h"
 #include "densecrf/threads.h"
@@ -62,6 +63,7 @@ Status DenseCrf::set_unary(std::span<const float> energy, Layout layout) noexcep
     std::fill_n(state.unary.data() + points * labels, kReadAhead, 0.0F);
     const std::size_t widest = layout == Layout::kChannelsFirst ? state.tiling.max_points() * labels : 0;
     const unsigned workers = concurrency();
+    fault_in(std::span(state.unary.begin(), state.unary.end()), workers);
     std::vector<Buffer<float>> rows(workers);
     const Status status =
         parallel_steps(state.tiling.tiles(), workers, {}, [&](std::size_t tile, unsigned worker) {

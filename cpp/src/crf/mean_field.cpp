@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/fault_in.h"
 #include "base/thread_pool.h"
 #include "densecrf/threads.h"
 #include "kernels/kernels.h"
@@ -46,6 +47,7 @@ void MeanField::reserve(std::size_t width) {
   width_ = width;
   workers_ = concurrency();
   buffers_.cells.reserve_for(problem_.lattice.cells() * width);
+  fault_in(std::span(buffers_.cells.begin(), buffers_.cells.end()), workers_);
   if (buffers_.workers.size() < workers_) buffers_.workers.resize(workers_);
   for (auto& worker : buffers_.workers) {
     worker.values.reserve_for(problem_.lattice.max_tile_slots() * width);
@@ -185,6 +187,7 @@ Status MeanField::infer(const Schedule& schedule, const Marginals& out, const Ru
   if (watches) buffers_.latest.reserve_for(problem_.tiling.points() * labels);
   if (freezes) buffers_.frozen.reserve(problem_.tiling, problem_.lattice, labels, width_, schedule.freeze);
 
+  fault_in(out.probabilities, workers_);
   std::vector<float> changes(workers_);
   const auto write = [&](std::size_t tile, const float* q, std::size_t stride) {
     write_marginals(out, problem_.tiling, tile, labels, q, stride);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/fault_in.h"
 #include "base/parallel_steps.h"
 
 namespace densecrf {
@@ -19,6 +20,7 @@ Status LatticeBuilder::start(std::span<const Features> features) {
   const std::size_t rows = lattice_.rows_ = Lattice::rows_for(features);
   lattice_.point_slots_.reserve_for(tiling_.points() * rows);
   lattice_.weights_.reserve_for(tiling_.points() * rows);
+  fault_in(std::span(lattice_.weights_.begin(), lattice_.weights_.end()), workers_);
   lattice_.terms_.clear();
   lattice_.terms_.reserve(features.size());
   std::size_t row = 0;
