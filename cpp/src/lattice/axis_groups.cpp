@@ -11,8 +11,54 @@ constexpr std::size_t kMaxComponent = 6144;
 constexpr std::size_t kMinComponents = 24;      // of the largest size, so that threads share them evenly
 constexpr std::uint32_t kBlockVertices = 1024;  // about, of one parallel step of a blur
 
+/// body(first, last) for each chain.
+template <class Body>
+void for_chains(const Chains& chains, Body body) {
+  for (std::size_t first = 0, last; first < chains.size(); first = last) {
+    for (last = first; (chains[last++] & kChainEnd) == 0;) continue;
+    body(first, last);
+  }
+}
+
+/// The group of one axis: no two of its chains share a vertex, so they are cut into blocks as they come.
+AxisGroup make_group(Chains chains) {
+  AxisGroup group;
+  group.axes = 1;
+  group.starts.push_back(0);
+  for_chains(chains, [&](std::size_t, std::size_t last) {
+    if (last - group.starts.back() >= kBlockVertices || last == chains.size()) group.starts.push_back(last);
+  });
+  group.chains = std::move(chains);
+  return group;
+}
+
+/// The group of several axes by blocks of components.
+AxisGroup make_group(const std::vector<Chains>& axes, const std::vector<std::uint32_t>& block_of) {
+  AxisGroup group;
+  group.axes = axes.size();
+  const std::size_t blocks = 1 + (block_of.empty() ? 0 : *std::max_element(block_of.begin(), block_of.end()));
+  std::vector<std::size_t> next(blocks * axes.size() + 1);
+  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+    for_chains(axes[axis], [&](std::size_t first, std::size_t last) {
+      next[block_of[axes[axis][first] & ~kChainEnd] * axes.size() + axis + 1] += last - first;
+    });
+  }
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  group.starts = next;
+  group.chains.resize(next.back());
+  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+    for_chains(axes[axis], [&](std::size_t first, std::size_t last) {
+      std::size_t& at = next[block_of[axes[axis][first] & ~kChainEnd] * axes.size() + axis];
+      for (std::size_t k = first; k < last; ++k) group.chains[at++] = axes[axis][k];
+    });
+  }
+  return group;
+}
+
+}  // namespace
+
 /// Sets of connected vertices; each is known by its smallest one.
-class Components {
+class AxisGrouper::Components {
  public:
   explicit Components(std::size_t vertices) : parents_(vertices), sizes_(vertices, 1) {
     std::iota(parents_.begin(), parents_.end(), 0U);
@@ -63,52 +109,34 @@ class Components {
   std::vector<std::uint32_t> parents_, sizes_;
 };
 
-/// body(first, last) for each chain.
-template <class Body>
-void for_chains(const Chains& chains, Body body) {
-  for (std::size_t first = 0, last; first < chains.size(); first = last) {
-    for (last = first; (chains[last++] & kChainEnd) == 0;) continue;
-    body(first, last);
-  }
+AxisGrouper::AxisGrouper(std::size_t vertices, std::vector<AxisGroup>& groups)
+    : vertices_(vertices), groups_(groups) {}
+AxisGrouper::~AxisGrouper() = default;
+
+void AxisGrouper::add(Chains chains) {
+  if (!axes_.empty() && !joins(chains)) finish();
+  axes_.push_back(std::move(chains));
 }
 
-}  // namespace
-
-std::size_t axes_together(std::span<const Chains> axes, std::size_t vertices,
-                          std::vector<std::uint32_t>& block_of) {
-  const std::size_t limit = std::min(kMaxComponent, vertices / kMinComponents);
-  Components components(vertices);
-  (void)components.join(axes[0], vertices);
-  std::size_t count = 1;
-  for (; limit > 0 && count < axes.size(); ++count) {
-    Components more = components;
-    if (!more.join(axes[count], limit)) break;
-    components = std::move(more);
+// The components of the first axis are not needed before there is a second one.
+bool AxisGrouper::joins(const Chains& chains) {
+  const std::size_t limit = std::min(kMaxComponent, vertices_ / kMinComponents);
+  if (limit == 0) return false;
+  if (components_ == nullptr) {
+    components_ = std::make_unique<Components>(vertices_);
+    if (!components_->join(axes_[0], limit)) return false;
   }
-  block_of = components.blocks();
-  return count;
+  auto more = std::make_unique<Components>(*components_);
+  if (!more->join(chains, limit)) return false;
+  components_ = std::move(more);
+  return true;
 }
 
-AxisGroup make_axis_group(std::span<const Chains> axes, const std::vector<std::uint32_t>& block_of) {
-  AxisGroup group;
-  group.axes = axes.size();
-  const std::size_t blocks = 1 + (block_of.empty() ? 0 : *std::max_element(block_of.begin(), block_of.end()));
-  std::vector<std::size_t> next(blocks * axes.size() + 1);
-  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
-    for_chains(axes[axis], [&](std::size_t first, std::size_t last) {
-      next[block_of[axes[axis][first] & ~kChainEnd] * axes.size() + axis + 1] += last - first;
-    });
-  }
-  std::partial_sum(next.begin(), next.end(), next.begin());
-  group.starts = next;
-  group.chains.resize(next.back());
-  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
-    for_chains(axes[axis], [&](std::size_t first, std::size_t last) {
-      std::size_t& at = next[block_of[axes[axis][first] & ~kChainEnd] * axes.size() + axis];
-      for (std::size_t k = first; k < last; ++k) group.chains[at++] = axes[axis][k];
-    });
-  }
-  return group;
+void AxisGrouper::finish() {
+  groups_.push_back(axes_.size() == 1 ? make_group(std::move(axes_[0]))
+                                      : make_group(axes_, components_->blocks()));
+  axes_.clear();
+  components_.reset();
 }
 
 }  // namespace densecrf

@@ -3,7 +3,7 @@
 // indirectly, are few in a lattice of many dimensions: such a component is blurred along each of these axes
 // while it is in the cache, where axis after axis over all vertices would fetch and write all of them anew.
 #include <cstdint>
-#include <span>
+#include <memory>
 #include <vector>
 
 namespace densecrf {
@@ -24,15 +24,29 @@ struct AxisGroup {
   [[nodiscard]] std::size_t blocks() const noexcept { return (starts.size() - 1) / axes; }
 };
 
-/// How many axes, starting with the first, leave all components below the size that a cache holds; at
-/// least 1.
-/// @param axes chains of each axis, of vertices 0 ... vertices - 1
-/// @param[out] block_of the block of each vertex that is in a chain of these axes
-[[nodiscard]] std::size_t axes_together(std::span<const Chains> axes, std::size_t vertices,
-                                        std::vector<std::uint32_t>& block_of);
+/// Puts the axes of a lattice into groups, as they come in.
+class AxisGrouper {
+ public:
+  /// @param vertices vertices 0 ... vertices - 1 are in chains
+  /// @param groups receives the groups
+  AxisGrouper(std::size_t vertices, std::vector<AxisGroup>& groups);
+  ~AxisGrouper();
 
-/// The group of `axes` by the blocks that axes_together() found.
-[[nodiscard]] AxisGroup make_axis_group(std::span<const Chains> axes,
-                                        const std::vector<std::uint32_t>& block_of);
+  /// The next axis. It joins the group of those before it as long as all components stay below the size that
+  /// a cache holds.
+  void add(Chains chains);
+  /// To be called behind the last axis.
+  void finish();
+
+ private:
+  class Components;
+
+  [[nodiscard]] bool joins(const Chains& chains);
+
+  std::size_t vertices_;
+  std::vector<AxisGroup>& groups_;
+  std::vector<Chains> axes_;  // of the group that is not finished
+  std::unique_ptr<Components> components_;
+};
 
 }  // namespace densecrf

@@ -57,7 +57,7 @@ Status LatticeBuilder::link_terms() {
     status = parallel_steps(axes.size(), workers_, control_,
                             [&](std::size_t at, unsigned) { axes[at].first->link(axes[at].second); });
   }
-  return status == Status::kOk ? for_terms(&TermBuilder::group_axes) : status;
+  return status == Status::kOk ? for_terms(&TermBuilder::finish) : status;
 }
 
 // Slots of all terms, tile by tile, and vertices numbered over all terms.

@@ -87,20 +87,20 @@ class PackedTermBuilder final : public TermBuilder {
     workers_.clear();
     term_.vertices = table_.size();
     sorted_.emplace(table_.keys());
+    grouper_.emplace(term_.vertices, term_.groups);
+    grouping_.emplace(axes_.size(), Group{*this});
   }
 
   void link(std::size_t axis) override {
     axes_[axis] = make_chains(sorted_->neighbours(axis_step<Words>(plan_, axis)));
+    grouping_->ready(axis);
   }
 
-  void group_axes() override {
+  void finish() override {
+    grouping_->finish();
+    grouper_->finish();
+    grouping_.reset();
     sorted_.reset();
-    std::vector<std::uint32_t> block_of;
-    for (std::span<const Chains> rest = axes_; !rest.empty();) {
-      const std::size_t count = axes_together(rest, term_.vertices, block_of);
-      term_.groups.push_back(make_axis_group(rest.first(count), block_of));
-      rest = rest.subspan(count);
-    }
   }
 
  private:
@@ -111,6 +111,10 @@ class PackedTermBuilder final : public TermBuilder {
   struct Number {
     PackedTermBuilder& builder;
     void operator()(std::size_t tile) const { builder.number(tile); }
+  };
+  struct Group {
+    PackedTermBuilder& builder;
+    void operator()(std::size_t axis) const { builder.grouper_->add(std::move(builder.axes_[axis])); }
   };
 
   // Vertices are numbered in the order of the tiles, whatever the order in which those are embedded.
@@ -152,6 +156,8 @@ class PackedTermBuilder final : public TermBuilder {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::optional<SortedVertices<Words>> sorted_;
   std::vector<Chains> axes_;
+  std::optional<AxisGrouper> grouper_;
+  std::optional<InOrder<Group>> grouping_;
 };
 
 }  // namespace

@@ -22,10 +22,11 @@ class TermBuilder {
   virtual std::size_t embed(std::size_t tile, unsigned worker, std::size_t first) = 0;
   /// Numbers what is left when all tiles are embedded, and sorts the vertices.
   virtual void sort_vertices() = 0;
-  /// Finds the neighbours on an axis; any order, any thread.
+  /// Finds the neighbours on an axis, and puts axes together that are blurred together; any order, any
+  /// thread.
   virtual void link(std::size_t axis) = 0;
-  /// Puts axes together that are blurred together, when all are linked.
-  virtual void group_axes() = 0;
+  /// To be called when all axes are linked.
+  virtual void finish() = 0;
 
   /// Known once vertices are sorted: the vertex behind each slot of a tile, and what splatting ones gives it.
   struct TileSlots {

@@ -53,23 +53,25 @@ struct RandomLattice {
 /// Blurs in the given order of the blocks, as groups of axes do.
 std::vector<float> blurred_in_groups(const RandomLattice& lattice, std::vector<float> values,
                                      oracle::Random& random, std::size_t& groups) {
-  std::vector<std::uint32_t> block_of;
-  groups = 0;
-  for (std::span<const Chains> rest = lattice.axes; !rest.empty(); ++groups) {
-    const std::size_t count = axes_together(rest, lattice.vertices, block_of);
-    const AxisGroup group = make_axis_group(rest.first(count), block_of);
-    CHECK_EQ(group.axes, count);
+  std::vector<AxisGroup> made;
+  AxisGrouper grouper(lattice.vertices, made);
+  for (const Chains& chains : lattice.axes) grouper.add(chains);
+  grouper.finish();
+  groups = made.size();
+  std::size_t axes = 0;
+  for (const AxisGroup& group : made) {
+    axes += group.axes;
     std::vector<std::size_t> order(group.blocks());
     for (std::size_t b = 0; b < order.size(); ++b) order[b] = b;
     for (std::size_t b = order.size(); b > 1; --b) std::swap(order[b - 1], order[random.integer(0, b - 1)]);
     for (const std::size_t block : order) {
-      for (std::size_t at = block * count; at < (block + 1) * count; ++at) {
+      for (std::size_t at = block * group.axes; at < (block + 1) * group.axes; ++at) {
         kernels().blur_chains(group.chains.data() + group.starts[at], group.starts[at + 1] - group.starts[at],
                               1, values.data());
       }
     }
-    rest = rest.subspan(count);
   }
+  CHECK_EQ(axes, lattice.axes.size());
   return values;
 }
 
