@@ -26,6 +26,7 @@ static_assert(kVectors <= kPanelVectors);
 constexpr std::size_t kMaxRows = 7;
 constexpr std::size_t kLine = 64;                      // bytes
 constexpr std::size_t kBlock = kLine / sizeof(float);  // numbers of a row between prefetches
+constexpr std::size_t kShallow = 4 * kBlock;           // so short rows arrive without prefetches
 
 /// Goes through memory that will be needed, a few lines at a time.
 class Prefetch {
@@ -50,7 +51,6 @@ class Prefetch {
 struct Tile {
   const GemmPanel& panel;
   std::size_t first;
-  Prefetch& prefetch;
 
   [[nodiscard]] const float* row(std::size_t i) const noexcept {
     const std::size_t at = first + i;
@@ -120,24 +120,18 @@ class Sums {
              __attribute__((always_inline)) { store(to + i * Width + at, sum); });
   }
   [[gnu::always_inline]] void finish(const Tile& tile) const noexcept {
-    if (tile.panel.columns != Width) {
-      float sums[Rows * Width];
-      save(sums);
-      return finish_rows(tile, sums, Rows, Width);
-    }
-    const EpilogueRow& epilogue = tile.panel.epilogue;
-    const Limits limits(epilogue.activation);
+    const Limits limits(tile.panel.epilogue.activation);
     // Limits take the pipes that multiply; most layers have no upper one.
     if (limits.has_high()) {
-      finish(tile, limits);
+      store_limited(tile, limits);
     } else {
-      finish(tile, [&](auto x) __attribute__((always_inline)) { return limits.low(x); });
+      store_limited(tile, [&](auto x) __attribute__((always_inline)) { return limits.low(x); });
     }
   }
 
  private:
   template <class Limit>
-  [[gnu::always_inline]] void finish(const Tile& tile, Limit limit) const noexcept {
+  [[gnu::always_inline]] void store_limited(const Tile& tile, Limit limit) const noexcept {
     const float* const bias = tile.panel.epilogue.bias;
     float* to[Rows];
     unroll<Rows>([&](std::size_t i) { to[i] = tile.out(i); });
@@ -180,44 +174,58 @@ template <std::size_t Rows, std::size_t Width>
       for (std::size_t j = 0; j < Width; j += kBlock) __builtin_prefetch(to + j, 1);
     }
   }
-  if (panel.depth < kBlock) return;
-  const std::size_t rest = panel.count - tile.first, next = rest < 2 * Rows ? rest : 2 * Rows;
-  for (std::size_t i = Rows; i < next; ++i) {
-    const float* const from = tile.row(i) + panel.segments[0].input;
+  if (panel.depth <= kShallow || panel.count - tile.first < 2 * Rows) return;
+  unroll<Rows>([&](std::size_t i) {
+    const float* const from = tile.row(i + Rows) + panel.segments[0].input;
     for (std::size_t j = 0; j < kAhead<Width>; ++j) __builtin_prefetch(from + j * kBlock);
-  }
+  });
 }
 
+/// Keeps what is the same for all tiles from being held in registers, which the loops between need.
+[[gnu::always_inline]] inline void forget_loads() noexcept { asm volatile("" : : : "memory"); }
+
+/// Tiles of `Rows` rows each. They follow each other within one function, without calls that would take the
+/// registers: what comes between two of them holds up the multipliers.
 template <std::size_t Rows, std::size_t Width>
-void run(const Tile& tile) noexcept {
-  const GemmPanel& panel = tile.panel;
-  float* const saved = panel.sums == nullptr ? nullptr : panel.sums + tile.first * Width;
-  Sums<Rows, Width> sums;
-  prefetch_ends<Rows, Width>(tile);
-  sums.begin(panel.first ? nullptr : saved);
-  const float* rows[Rows];
-  unroll<Rows>([&](std::size_t i) { rows[i] = tile.row(i); });
-  const auto depth = static_cast<std::ptrdiff_t>(panel.depth);
-  for (std::size_t s = 0; s < panel.segment_count; ++s) {
-    const GemmSegment segment = panel.segments[s];
-    const float* weights = panel.weights + static_cast<std::size_t>(segment.row) * Width;
-    std::ptrdiff_t k = segment.input;
-    const std::ptrdiff_t end = k + depth;
-    while (k + static_cast<std::ptrdiff_t>(kBlock) <= end) {
-      unroll<Rows>([&](std::size_t i) { __builtin_prefetch(rows[i] + k + kAhead<Width> * kBlock); });
-      tile.prefetch.step();
-      for (const auto block_end = k + static_cast<std::ptrdiff_t>(kBlock); k < block_end;
-           ++k, weights += Width) {
-        sums.add(rows, k, weights);
+void run(const GemmPanel& panel, Prefetch& prefetch, std::size_t first, std::size_t last) noexcept {
+  constexpr auto kStep = static_cast<std::ptrdiff_t>(kBlock);
+  const bool is_whole = panel.output != nullptr && panel.columns == Width, is_deep = panel.depth > kShallow;
+  const std::size_t blocks = panel.depth / kBlock;
+  float spare[Rows * Width];
+  for (; first < last; first += Rows) {
+    forget_loads();
+    const Tile tile{panel, first};
+    float* const saved = panel.sums == nullptr ? spare : panel.sums + first * Width;
+    Sums<Rows, Width> sums;
+    prefetch_ends<Rows, Width>(tile);
+    sums.begin(panel.first ? nullptr : saved);
+    const float* rows[Rows];
+    unroll<Rows>([&](std::size_t i) { rows[i] = tile.row(i); });
+    for (std::size_t s = 0; s < panel.segment_count; ++s) {
+      const GemmSegment segment = panel.segments[s];
+      const float* weights = panel.weights + static_cast<std::size_t>(segment.row) * Width;
+      std::ptrdiff_t k = segment.input;
+      const std::ptrdiff_t end = k + static_cast<std::ptrdiff_t>(panel.depth);
+      for (std::size_t block = 0; block < blocks; ++block) {
+        if (is_deep)
+          unroll<Rows>([&](std::size_t i) { __builtin_prefetch(rows[i] + k + kAhead<Width> * kBlock); });
+        prefetch.step();
+        for (const auto block_end = k + kStep; k < block_end; ++k, weights += Width)
+          sums.add(rows, k, weights);
       }
+      for (; k < end; ++k, weights += Width) sums.add(rows, k, weights);
     }
-    for (; k < end; ++k, weights += Width) sums.add(rows, k, weights);
+    forget_loads();
+    if (is_whole) {
+      sums.finish(tile);
+      continue;
+    }
+    sums.save(saved);
+    if (panel.output != nullptr) finish_rows(tile, saved, Rows, Width);
   }
-  if (panel.output == nullptr) return sums.save(saved);
-  sums.finish(tile);
 }
 
-using Run = void (*)(const Tile&) noexcept;
+using Run = void (*)(const GemmPanel&, Prefetch&, std::size_t, std::size_t) noexcept;
 
 template <std::size_t Width>
 constexpr std::size_t kRowsAt = kRowsOf[(Width + kLanes - 1) / kLanes];
@@ -241,12 +249,13 @@ void run_panel(const GemmPanel& panel) noexcept {
   const std::size_t tiles = (panel.count + kRows - 1) / kRows;
   Prefetch prefetch(panel.prefetch, panel.prefetch_bytes,
                     tiles * panel.segment_count * (panel.depth / kBlock));
-  for (std::size_t t = 0; t < tiles; ++t) {
-    const std::size_t first = panel.count * t / tiles, last = panel.count * (t + 1) / tiles;
-    const Tile tile{panel, first, prefetch};
-    kRuns.of_rows[last - first](tile);
-    if (panel.output == nullptr || !is_more_than_limits(panel.epilogue.activation)) continue;
-    for (std::size_t i = 0; i < last - first; ++i) activate_row(panel.epilogue, tile.out(i), panel.columns);
+  if (tiles == 0) return;
+  const std::size_t height = panel.count / tiles, higher = panel.count % tiles * (height + 1);
+  if (higher != 0) kRuns.of_rows[height + 1](panel, prefetch, 0, higher);
+  kRuns.of_rows[height](panel, prefetch, higher, panel.count);
+  if (panel.output == nullptr || !is_more_than_limits(panel.epilogue.activation)) return;
+  for (std::size_t i = 0; i < panel.count; ++i) {
+    activate_row(panel.epilogue, Tile{panel, i}.out(0), panel.columns);
   }
 }
 
