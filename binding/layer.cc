@@ -19,7 +19,9 @@ Activation to_activation(const Napi::Value& name) {
 }
 
 PlanOptions to_options(const Napi::Object& layer) {
-  return {.exact = layer.Get("exact").ToBoolean(), .max_bytes = to_size(layer.Get("maxBytes"))};
+  return {.exact = layer.Get("exact").ToBoolean(),
+          .max_bytes = to_size(layer.Get("maxBytes")),
+          .adds = layer.Get("adds").ToBoolean()};
 }
 
 LayerSizes sizes_of(const ConvShape& shape) noexcept {
@@ -59,7 +61,7 @@ Layer separable(const Napi::Object& layer, const ConvShape& shape, std::span<con
   LayerSizes sizes = sizes_of(shape);
   sizes.out_channels = out_channels;
   return {[=] { return plan_separable(shape, filter, middle, out_channels, pointwise, epilogue, options); },
-          sizes};
+          sizes, options.adds};
 }
 
 Layer matmul_layer(const Napi::Object& layer) {
@@ -146,8 +148,11 @@ Layer to_layer(const Napi::Value& value) {
       shape.kernel_height * shape.kernel_width * shape.out_channels * (dense ? shape.input.channels : 1);
   const std::span<const float> filter = borrow<float>(layer.Get("filter"), weights);
   switch (op) {
-    case Op::kConv2d:
-      return forward(layer, shape, filter, plan_conv2d);
+    case Op::kConv2d: {
+      Layer made = forward(layer, shape, filter, plan_conv2d);
+      made.adds = to_options(layer).adds;
+      return made;
+    }
     case Op::kConv2dInputGradient:
       return backward(layer, shape, filter, plan_conv2d_input_gradient);
     case Op::kDepthwise:
@@ -173,6 +178,17 @@ LayerBuffers to_buffers(const LayerSizes& sizes, const Napi::CallbackInfo& info,
       input.data() + input.size() <= output.data() || output.data() + output.size() <= input.data();
   if (!fits || !apart) throw status_error(info.Env(), "invalid-argument");
   return {input.data(), output.data() + offset, stride};
+}
+
+// Values for each pixel of the output, or for one that stands for all.
+Addend to_addend(const LayerSizes& sizes, const Napi::Value& array, const LayerBuffers& to) {
+  const std::span<const float> values = borrow<float>(array);
+  const std::size_t all = sizes.out_pixels * sizes.out_channels;
+  const bool fits = values.size() == all || values.size() == sizes.out_channels;
+  const float* const end = to.output + (sizes.out_pixels - 1) * to.pixel_stride + sizes.out_channels;
+  const bool apart = values.data() + values.size() <= to.output || end <= values.data();
+  if (!fits || !apart) throw status_error(array.Env(), "invalid-argument");
+  return {values.data(), values.size() == all ? sizes.out_channels : 0};
 }
 
 }  // namespace densecrf::binding

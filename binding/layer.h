@@ -21,6 +21,7 @@ struct LayerSizes {
 struct Layer {
   std::function<PlanResult()> plan;  ///< borrows the arrays that the layer was given as
   LayerSizes sizes;
+  bool adds = false;  ///< its runs may be given an addend
 };
 
 [[nodiscard]] MatmulShape to_matmul_shape(const Napi::Value& shape);
@@ -37,6 +38,9 @@ struct LayerBuffers {
 /// Arguments (..., input, output, offset, pixelStride) of a call, the input at `first`.
 [[nodiscard]] LayerBuffers to_buffers(const LayerSizes& sizes, const Napi::CallbackInfo& info,
                                       std::size_t first);
+
+/// What a run of a plan that adds is given beside its buffers.
+[[nodiscard]] Addend to_addend(const LayerSizes& sizes, const Napi::Value& array, const LayerBuffers& to);
 
 /// Values of the two tensors of a convolution.
 [[nodiscard]] std::size_t input_length(const ConvShape& shape) noexcept;

@@ -14,9 +14,10 @@ namespace densecrf::binding {
 namespace {
 
 struct PlanEngine : Engine<LayerPlan> {
-  PlanEngine(Napi::Env env, std::unique_ptr<LayerPlan> plan, const LayerSizes& of)
-      : Engine(env, std::move(plan)), sizes(of) {}
+  PlanEngine(Napi::Env env, std::unique_ptr<LayerPlan> plan, const LayerSizes& of, bool may_add)
+      : Engine(env, std::move(plan)), sizes(of), adds(may_add) {}
   const LayerSizes sizes;
+  const bool adds;
 };
 
 class PlanObject final : public Napi::ObjectWrap<PlanObject> {
@@ -28,6 +29,7 @@ class PlanObject final : public Napi::ObjectWrap<PlanObject> {
   Napi::Value Bytes(const Napi::CallbackInfo& info);
   Napi::Value Algorithm(const Napi::CallbackInfo& info);
   void Run(const Napi::CallbackInfo& info);
+  void RunAdding(const Napi::CallbackInfo& info);
   Napi::Value RunJob(const Napi::CallbackInfo& info);
   void Dispose(const Napi::CallbackInfo&) { engine_.reset(); }
 
@@ -40,7 +42,7 @@ PlanObject::PlanObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   const Layer layer = to_layer(info[0]);
   PlanResult result = layer.plan();
   throw_unless_ok(info.Env(), result.status);
-  engine_ = std::make_shared<PlanEngine>(info.Env(), std::move(result.plan), layer.sizes);
+  engine_ = std::make_shared<PlanEngine>(info.Env(), std::move(result.plan), layer.sizes, layer.adds);
 }
 
 Napi::Value PlanObject::Bytes(const Napi::CallbackInfo& info) {
@@ -55,6 +57,14 @@ void PlanObject::Run(const Napi::CallbackInfo& info) {
   const PlanEngine& engine = idle();
   const LayerBuffers to = to_buffers(engine.sizes, info, 0);
   throw_unless_ok(info.Env(), engine.core->run(to.input, to.output, to.pixel_stride, {}));
+}
+
+void PlanObject::RunAdding(const Napi::CallbackInfo& info) {
+  const PlanEngine& engine = idle();
+  if (!engine.adds) throw status_error(info.Env(), "invalid-argument");
+  const LayerBuffers to = to_buffers(engine.sizes, info, 1);
+  const Addend addend = to_addend(engine.sizes, info[0], to);
+  throw_unless_ok(info.Env(), engine.core->run_adding(addend, to.input, to.output, to.pixel_stride, {}));
 }
 
 Napi::Value PlanObject::RunJob(const Napi::CallbackInfo& info) {
@@ -75,8 +85,8 @@ Napi::Function PlanObject::define(Napi::Env env) {
   return DefineClass(
       env, "Plan",
       {InstanceMethod<&PlanObject::Bytes>("bytes"), InstanceMethod<&PlanObject::Algorithm>("algorithm"),
-       InstanceMethod<&PlanObject::Run>("run"), InstanceMethod<&PlanObject::RunJob>("runJob"),
-       InstanceMethod<&PlanObject::Dispose>("dispose")});
+       InstanceMethod<&PlanObject::Run>("run"), InstanceMethod<&PlanObject::RunAdding>("runAdding"),
+       InstanceMethod<&PlanObject::RunJob>("runJob"), InstanceMethod<&PlanObject::Dispose>("dispose")});
 }
 
 // (layer, input, output, offset, pixelStride): a plan for one run.

@@ -141,6 +141,8 @@ export interface NativePlanOptions {
   exact: boolean;
   /** 0: the default. */
   maxBytes: number;
+  /** Of `conv2d` and `separable`: whether runs are given an addend. */
+  adds?: boolean;
 }
 
 export interface NativeForwardLayer extends NativePlanOptions {
@@ -181,6 +183,8 @@ export type NativeLayer = NativeForwardLayer | NativeInputGradientLayer | Native
 
 export interface NativePlan {
   run(...buffers: NativeBuffers): void;
+  /** As the above, with something added before the activation: values for each pixel of the output, or for one that stands for all. */
+  runAdding(addend: Float32Array, ...buffers: NativeBuffers): void;
   /** As the above, on a thread of its own. The arrays must be unknown to anybody else until `done` settles. */
   runJob(...buffers: NativeBuffers): NativeJob;
   bytes(): number;

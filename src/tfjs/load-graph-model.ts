@@ -6,8 +6,10 @@ import {checkOptions} from '../core/options.ts';
 import {messageOf} from '../io/files.ts';
 import {type io, ready} from './core.ts';
 import {rewriteArtifacts, type RewriteName, rewriteNames, type RewriteReport} from './graph/rewrite.ts';
+import {executeAddConv2d} from './graph/add-conv-op.ts';
 import {executeSeparable} from './graph/separable-op.ts';
 import {artifactsOf, type GraphModelSource, nameOfSource} from './graph/source.ts';
+import {AddConv2D} from './kernels/add-conv2d.ts';
 import {SeparableConv2D} from './kernels/separable-conv2d.ts';
 
 export type {RewriteName, RewriteReport} from './graph/rewrite.ts';
@@ -56,6 +58,7 @@ export async function loadGraphModel(
   await ready();
   const {artifacts, report} = rewriteArtifacts(given, {rewrites, keep});
   converter.registerOp(SeparableConv2D, executeSeparable);
+  converter.registerOp(AddConv2D, executeAddConv2d);
   try {
     const model = await converter.loadGraphModel({load: () => Promise.resolve(artifacts)});
     return Object.assign(model, {report});

@@ -4,6 +4,7 @@ import {DenseCrfError} from '../core/errors.ts';
 import {checkOptions} from '../core/options.ts';
 import {checkGraphDef, type NodeDef, parseRef} from './graph/node-def.ts';
 import {signatureOutputs} from './graph/signature.ts';
+import {AddConv2D} from './kernels/add-conv2d.ts';
 import {SeparableConv2D} from './kernels/separable-conv2d.ts';
 
 /** What {@link logitsOf} reads of a `tf.GraphModel`. */
@@ -42,6 +43,7 @@ const convolutions = new Map([
   ['BiasAdd', 1],
   ['Add', 1],
   ['AddV2', 1],
+  [AddConv2D, 1],
   [SeparableConv2D, 2],
 ]);
 

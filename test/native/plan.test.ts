@@ -110,6 +110,17 @@ test('arrays that do not fit', t => {
   t.notThrows(() => plan.run(input, output, 0, channels));
 });
 
+test('addends that do not fit, and plans that add nothing', t => {
+  const {plan: other, layer, input, output, channels} = planProblem();
+  t.throws(() => other.runAdding(input, input, output, 0, channels), refused);
+  const plan = new (native().Plan)({...layer, adds: true});
+  for (const bad of [input.slice(1), new Float32Array(), output, output.subarray(0, channels), null]) {
+    t.throws(() => callUnchecked(plan, 'runAdding', bad, input, output, 0, channels), refused);
+  }
+  t.notThrows(() => plan.runAdding(input, input, output, 0, channels));
+  t.notThrows(() => plan.runAdding(input.subarray(0, channels), input, output, 0, channels));
+});
+
 const layers: Record<string, object> = {
   'another operator': {op: 'transpose'},
   'no shape': {shape: null},

@@ -21,12 +21,20 @@ struct Epilogue {
   std::span<const float> slopes;  ///< of kPrelu below 0, one per output channel
 };
 
+/// What is added to a layer's sums before its activation: activation(x + bias + addend).
+struct Addend {
+  const float* data = nullptr;   ///< null: nothing
+  std::size_t pixel_stride = 0;  ///< what pixel p is given begins at data[p * pixel_stride]; 0: all the same
+};
+
 struct PlanOptions {
   /// Only algorithms whose sums are those of the definition, in another order at most.
   bool exact = false;
   /// What packed weights, tables and scratch may take together; 0: 8 times the weights, at least 4 MiB. An
   /// algorithm that cannot do with less may then take as much as input and output on top.
   std::size_t max_bytes = 0;
+  /// Of dense and separable convolutions: runs may be given an addend.
+  bool adds = false;
 };
 
 /// A layer: shapes, weights and algorithm fixed, buffers allocated. One run at a time.
@@ -44,6 +52,12 @@ class LayerPlan {
   /// @returns kCancelled where the control said so; the output is then partly written
   [[nodiscard]] virtual Status run(const float* input, float* output, std::size_t pixel_stride,
                                    const RunControl& control) noexcept = 0;
+  /// The same of plans that were made to add; others leave it out.
+  [[nodiscard]] virtual Status run_adding(const Addend& addend, const float* input, float* output,
+                                          std::size_t pixel_stride, const RunControl& control) noexcept {
+    (void)addend;
+    return run(input, output, pixel_stride, control);
+  }
   /// Packed weights, tables and scratch.
   [[nodiscard]] virtual std::size_t bytes() const noexcept = 0;
   /// "direct", "winograd", ...

@@ -99,12 +99,12 @@ struct Scratch {
 class Direct final : public LayerPlan {
  public:
   Direct(const DirectGeometry& geometry, const WeightView& weights, const Epilogue& epilogue,
-         std::size_t wanted)
+         std::size_t wanted, bool adds)
       : kernels_(&kernels()), weights_(weights, epilogue, *kernels_) {
     for (const DirectClass& one : geometry.classes) classes_.push_back(join_taps(one, geometry.depth));
     choose_columns(weights);
     make_tasks();
-    const std::size_t sums = kGroup * std::min(columns_, kColumns),
+    const std::size_t sums = kGroup * (adds ? columns_ : std::min(columns_, kColumns)),
                       each = sizeof(Scratch) + sums * sizeof(float), taken = bytes(),
                       fit = wanted > taken ? (wanted - taken) / each : 0;
     scratch_ = std::vector<Scratch>(std::clamp<std::size_t>(fit, 1, concurrency()));
@@ -113,9 +113,13 @@ class Direct final : public LayerPlan {
 
   Status run(const float* input, float* output, std::size_t pixel_stride,
              const RunControl& control) noexcept override {
+    return run_adding({}, input, output, pixel_stride, control);
+  }
+  Status run_adding(const Addend& addend, const float* input, float* output, std::size_t pixel_stride,
+                    const RunControl& control) noexcept override {
     const auto workers = static_cast<unsigned>(std::min<std::size_t>(concurrency(), scratch_.size()));
     return parallel_steps(tasks_.size(), workers, control, [&](std::size_t index, unsigned worker) noexcept {
-      run_task(tasks_[index], scratch_[worker], input, output, pixel_stride);
+      run_task(tasks_[index], scratch_[worker], addend, input, output, pixel_stride);
     });
   }
 
@@ -177,7 +181,7 @@ class Direct final : public LayerPlan {
     }
   }
 
-  void run_task(const Task& task, Scratch& scratch, const float* input, float* output,
+  void run_task(const Task& task, Scratch& scratch, const Addend& addend, const float* input, float* output,
                 std::size_t pixel_stride) const noexcept {
     const std::size_t groups = divide_up(task.count, kGroup);
     for (std::size_t g = 0; g < groups; ++g) {
@@ -185,15 +189,16 @@ class Direct final : public LayerPlan {
       Task group = task;
       group.first += first;
       group.count = last - first;
-      run_group(group, scratch, input, output, pixel_stride);
+      run_group(group, scratch, addend, input, output, pixel_stride);
     }
   }
 
-  void run_group(const Task& task, Scratch& scratch, const float* input, float* output,
+  void run_group(const Task& task, Scratch& scratch, const Addend& addend, const float* input, float* output,
                  std::size_t pixel_stride) const noexcept {
     const Class& of = classes_[task.of_class];
     locate(of, task, pixel_stride, scratch);
     const Chunks chunks(of);
+    const bool adds = addend.data != nullptr, summed = adds || chunks.count() > 1;
     for (std::size_t i = 0; i < chunks.count(); ++i) {
       const bool last = i + 1 == chunks.count();
       float* sums = scratch.sums.data();
@@ -204,10 +209,11 @@ class Direct final : public LayerPlan {
         product.offsets = scratch.inputs;
         product.out_offsets = scratch.outputs;
         product.count = task.count;
-        product.sums = chunks.count() > 1 ? sums : nullptr;
-        product.first = i == 0;
+        product.sums = summed ? sums : nullptr;
+        product.first = i == 0 && !adds;
+        if (adds && i == 0) load_addend(addend, panel, {scratch.outputs, task.count}, pixel_stride, sums);
         product.output = last ? output + panel.first : nullptr;
-        if (chunks.count() > 1) sums += task.count * panel.width;
+        if (summed) sums += task.count * panel.width;
         const bool next_panel = p + 1 < task.panel + task.panels;
         if ((next_panel || !last) && !of.taps.empty()) {
           prefetch(of, chunks[next_panel ? i : i + 1], weights_.panels()[next_panel ? p + 1 : task.panel],
@@ -267,12 +273,12 @@ double count_products(const DirectGeometry& geometry, std::size_t out_channels) 
 }
 
 PlanResult make_direct(const DirectGeometry& geometry, const WeightView& weights, const Epilogue& epilogue,
-                       const MemoryLimit& limit) {
+                       const MemoryLimit& limit, bool adds) {
   const std::size_t rows = weights.taps * weights.depth, packed = rows * sizeof(float);
   // Before anything is allocated: a column alone may be padded to many.
   if (geometry.classes.empty() || packed * padded_columns(weights.columns, kernels()) > limit.most)
     return {Status::kTooLarge, nullptr};
-  auto plan = std::make_unique<Direct>(geometry, weights, epilogue, limit.wanted);
+  auto plan = std::make_unique<Direct>(geometry, weights, epilogue, limit.wanted, adds);
   if (plan->bytes() > limit.most) return {Status::kTooLarge, nullptr};
   return {Status::kOk, std::move(plan)};
 }

@@ -43,9 +43,10 @@ struct DirectGeometry {
 
 /// @param weights taps of `geometry.depth` rows each; the same taps that GemmSegment::row counts rows of
 /// @param limit  fewer threads than there are may run the plan, so that it does not take more than is wanted
+/// @param adds   see PlanOptions
 /// @returns kTooLarge, without a plan, where one thread alone needs more than the most
 /// @throws std::bad_alloc
 [[nodiscard]] PlanResult make_direct(const DirectGeometry& geometry, const WeightView& weights,
-                                     const Epilogue& epilogue, const MemoryLimit& limit);
+                                     const Epilogue& epilogue, const MemoryLimit& limit, bool adds = false);
 
 }  // namespace densecrf

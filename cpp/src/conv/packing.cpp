@@ -73,4 +73,14 @@ PackedWeights::PackedWeights(const WeightView& weights, const Epilogue& epilogue
   });
 }
 
+void load_addend(const Addend& addend, const Panel& panel, std::span<const std::int32_t> offsets,
+                 std::size_t out_stride, float* sums) noexcept {
+  for (const std::int32_t offset : offsets) {
+    const std::size_t pixel = static_cast<std::size_t>(offset) / out_stride;
+    const float* const from = addend.data + pixel * addend.pixel_stride + panel.first;
+    std::fill(std::copy_n(from, panel.columns, sums), sums + panel.width, 0.0F);
+    sums += panel.width;
+  }
+}
+
 }  // namespace densecrf

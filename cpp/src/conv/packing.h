@@ -1,6 +1,7 @@
 #pragma once
 // A matrix of weights, and what follows it, as the matrix kernel wants them.
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -59,5 +60,11 @@ class PackedWeights {
   float slope_;
   Buffer<float> data_, bias_, slopes_;
 };
+
+/// Sums of a panel that begin with an addend.
+/// @param offsets of each row's output, in floats of an output with `out_stride` floats to a pixel
+/// @param sums    [count, panel.width]
+void load_addend(const Addend& addend, const Panel& panel, std::span<const std::int32_t> offsets,
+                 std::size_t out_stride, float* sums) noexcept;
 
 }  // namespace densecrf

@@ -8,7 +8,7 @@ namespace densecrf {
 namespace {
 
 bool prefers_winograd(const ConvShape& shape, const DirectGeometry& direct, const PlanOptions& options) {
-  if (options.exact || !winograd_fits(shape)) return false;
+  if (options.exact || options.adds || !winograd_fits(shape)) return false;
   const std::size_t columns = padded_columns(shape.out_channels, kernels());
   const auto weights = static_cast<double>(9 * shape.input.channels * columns);
   return winograd_cost(shape, options).time < winograd::direct_time(count_products(direct, columns), weights);
@@ -23,7 +23,7 @@ PlanResult plan_conv2d(const ConvShape& shape, std::span<const float> filter, co
   const DirectGeometry geometry = conv2d_geometry(shape, limit.most);
   if (prefers_winograd(shape, geometry, options)) return make_winograd(shape, filter, epilogue, options);
   return make_direct(geometry, view_filter(filter, taps, shape.input.channels, shape.out_channels), epilogue,
-                     limit);
+                     limit, options.adds);
 } catch (const std::bad_alloc&) {
   return {Status::kOutOfMemory, nullptr};
 }

@@ -52,13 +52,20 @@ class SeparablePlan final : public LayerPlan {
 
   Status run(const float* input, float* output, std::size_t pixel_stride,
              const RunControl& control) noexcept override {
+    return run_adding({}, input, output, pixel_stride, control);
+  }
+  Status run_adding(const Addend& addend, const float* input, float* output, std::size_t pixel_stride,
+                    const RunControl& control) noexcept override {
     const std::size_t tiles = tiles_.size() - 1;
     const auto workers =
         static_cast<unsigned>(std::min({std::size_t{concurrency()}, workers_, batch_ * tiles}));
     return parallel_steps(batch_ * tiles, workers, control, [&](std::size_t task, unsigned worker) {
       const std::size_t image = task / tiles;
-      make_tile(task % tiles, worker, input + image * layer_.input_floats(),
-                output + image * layer_.out_pixels() * pixel_stride, pixel_stride);
+      const std::size_t first = image * layer_.out_pixels();
+      Addend own = addend;
+      if (own.data != nullptr) own.data += first * own.pixel_stride;
+      make_tile(task % tiles, worker, input + image * layer_.input_floats(), own,
+                output + first * pixel_stride, pixel_stride);
     });
   }
   std::size_t bytes() const noexcept override {
@@ -83,8 +90,8 @@ class SeparablePlan final : public LayerPlan {
     tiles_.push_back(static_cast<std::uint32_t>(layer_.grid().units()));
   }
 
-  void make_tile(std::size_t tile, std::size_t worker, const float* image, float* output,
-                 std::size_t pixel_stride) noexcept {
+  void make_tile(std::size_t tile, std::size_t worker, const float* image, const Addend& addend,
+                 float* output, std::size_t pixel_stride) noexcept {
     const std::size_t pitch = pitch_of(channels_);
     float* const rows = scratch_.data() + worker * (scratch_.size() / workers_);
     std::int32_t* const pixels = pixels_.data() + worker * most_pixels_;
@@ -93,13 +100,18 @@ class SeparablePlan final : public LayerPlan {
       count += layer_.make_tile(unit, image, rows + count * pitch, pitch, pixels + count);
     }
     for (std::size_t i = 0; i < count; ++i) pixels[i] *= static_cast<std::int32_t>(pixel_stride);
-    multiply(rows, pixels, count, output);
+    float* const sums = rows + most_pixels_ * pitch_of(channels_);
+    if (addend.data != nullptr) {
+      for (const Panel& panel : pointwise_.panels())
+        load_addend(addend, panel, {pixels, count}, pixel_stride, sums + panel.first * most_pixels_);
+    }
+    multiply(rows, pixels, count, sums, addend.data == nullptr, output);
   }
 
-  /// output = activation(rows times the pointwise weights + bias)
-  void multiply(float* rows, const std::int32_t* offsets, std::size_t count, float* output) const noexcept {
+  /// output = activation(sums, unless they begin at 0, + rows times the pointwise weights + bias)
+  void multiply(const float* rows, const std::int32_t* offsets, std::size_t count, float* sums,
+                bool from_zero, float* output) const noexcept {
     const std::size_t chunks = (channels_ + kDepth - 1) / kDepth;
-    float* const sums = rows + most_pixels_ * pitch_of(channels_);
     for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
       const std::size_t from = channels_ * chunk / chunks, to = channels_ * (chunk + 1) / chunks;
       const bool last = chunk + 1 == chunks;
@@ -112,7 +124,7 @@ class SeparablePlan final : public LayerPlan {
         product.weights = pointwise_.data(panel) + from * panel.width;
         product.width = panel.width;
         product.sums = sums + panel.first * most_pixels_;
-        product.first = chunk == 0;
+        product.first = chunk == 0 && from_zero;
         product.output = last ? output + panel.first : nullptr;
         product.out_offsets = offsets;
         product.columns = panel.columns;

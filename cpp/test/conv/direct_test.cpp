@@ -5,6 +5,7 @@
 #include <new>
 
 #include "conv/layer_runs.h"
+#include "conv/plan_runs.h"
 #include "densecrf/threads.h"
 
 using namespace densecrf;
@@ -58,6 +59,26 @@ TEST("direct convolution agrees with double precision on random shapes and leave
       check_layer(layer, random.integer(0, 3), 3e-5);
     }
   });
+}
+
+TEST("direct convolution adds what it is given before the activation") {
+  Random random(3);
+  const ConvShape shallow{{1, 25, 25, 16}, 25, 25, 96, 1, 1, 1, 1, 1, 1, 0, 0};
+  for (std::size_t i = 0; i < 30; ++i) {
+    const ConvShape shape = i == 0 ? shallow : random_conv(random, {.max_products = 1e6});
+    const RandomLayer layer(random, shape, kActivations[i % std::size(kActivations)]);
+    const std::size_t channels = layer.shape.out_channels, stride = i % 3 == 1 ? 0 : channels + i % 2;
+    const std::vector<float> added = normal_floats(random, (out_pixels(shape) + 1) * (channels + 1), 1);
+    std::vector<double> expected = conv2d(shape, layer.input, layer.filter, {});
+    for (std::size_t at = 0; at < expected.size(); ++at) {
+      const std::size_t channel = at % channels;
+      expected[at] =
+          activated(expected[at] + added[at / channels * stride + channel], layer.epilogue(), channel);
+    }
+    check_plan(describe(shape),
+               [&] { return plan_conv2d(shape, layer.filter, layer.epilogue(), {.adds = true}); },
+               layer.input, expected, channels, 3e-5, {added.data(), stride});
+  }
 }
 
 TEST("direct convolution agrees with double precision on the shapes that networks have") {

@@ -15,9 +15,10 @@ namespace densecrf::oracle {
 /// Plans and runs on every instruction set with 1 to 5 threads, into pixels `gap` floats wider than their
 /// channels: within `tolerance` of what is expected, the same bits for any number of threads, and nothing
 /// written between pixels.
+/// @param addend of plans that were made to add
 inline void check_plan(const std::string& which, const std::function<PlanResult()>& plan,
                        const std::vector<float>& input, const std::vector<double>& expected,
-                       std::size_t channels, double tolerance) {
+                       std::size_t channels, double tolerance, const Addend& addend = {}) {
   constexpr float kUntouched = -77.25F;
   constexpr std::size_t gap = 3;
   const Isa isa_before = active_isa();
@@ -31,7 +32,7 @@ inline void check_plan(const std::string& which, const std::function<PlanResult(
       const PlanResult made = plan();
       if (made.status != Status::kOk) return check::fail(__FILE__, __LINE__, which + ": no plan");
       std::vector<float> output(pixels * stride, kUntouched);
-      CHECK_EQ(made.plan->run(input.data(), output.data(), stride, {}), Status::kOk);
+      CHECK_EQ(made.plan->run_adding(addend, input.data(), output.data(), stride, {}), Status::kOk);
       if (threads == 1) {
         const RelativeError error = relative_error(output, stride, expected, channels);
         if (!(error.largest <= tolerance)) {

@@ -19,12 +19,13 @@ struct Pointwise {
         slopes(random.reals(out, -1, 1)),
         activation(with) {}
   [[nodiscard]] Epilogue epilogue() const { return {bias, activation, 0.1F, slopes}; }
-  [[nodiscard]] std::vector<double> of(const std::vector<double>& rows) const {
+  [[nodiscard]] std::vector<double> of(const std::vector<double>& rows, const Addend& addend = {}) const {
     const std::size_t in = weights.size() / channels;
     std::vector<double> out;
     for (std::size_t row = 0; row < rows.size(); row += in) {
       for (std::size_t c = 0; c < channels; ++c) {
-        double sum = 0;
+        const std::size_t pixel = row / in;
+        double sum = addend.data == nullptr ? 0 : addend.data[pixel * addend.pixel_stride + c];
         for (std::size_t k = 0; k < in; ++k)
           sum += rows[row + k] * static_cast<double>(weights[k * channels + c]);
         out.push_back(activated(sum, epilogue(), c));
@@ -34,14 +35,15 @@ struct Pointwise {
   }
 };
 
-void check_pair(const RandomDepthwise& layer, const Pointwise& pointwise, const PlanOptions& options) {
+void check_pair(const RandomDepthwise& layer, const Pointwise& pointwise, const PlanOptions& options,
+                const Addend& addend = {}) {
   check_plan(
       describe(layer.shape) + " to " + std::to_string(pointwise.channels),
       [&] {
         return plan_separable(layer.shape, layer.filter, layer.epilogue(), pointwise.channels,
                               pointwise.weights, pointwise.epilogue(), options);
       },
-      layer.input, pointwise.of(layer.output()), pointwise.channels, 3e-5);
+      layer.input, pointwise.of(layer.output(), addend), pointwise.channels, 3e-5, addend);
 }
 
 }  // namespace
@@ -52,6 +54,19 @@ TEST("separable convolution agrees with double precision on random shapes") {
     const RandomDepthwise layer = random_depthwise(random, 1e5);
     const auto activation = static_cast<Activation>(random.integer(0, 6));
     check_pair(layer, {random, layer.shape.out_channels, random.integer(1, 90), activation}, {});
+  }
+}
+
+TEST("separable convolution adds what it is given before the activation") {
+  Random random(34);
+  for (std::size_t i = 0; i < 20; ++i) {
+    const RandomDepthwise layer = random_depthwise(random, 1e5);
+    const Pointwise pointwise(random, layer.shape.out_channels, random.integer(1, 90),
+                              static_cast<Activation>(i % 7));
+    const std::size_t stride = i % 3 == 0 ? 0 : pointwise.channels + i % 2;
+    const std::vector<float> added =
+        normal_floats(random, (out_pixels(layer.shape) + 1) * (pointwise.channels + 1), 1);
+    check_pair(layer, pointwise, {.adds = true}, {added.data(), stride});
   }
 }
 

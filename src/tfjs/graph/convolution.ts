@@ -101,6 +101,21 @@ export function outChannels({filter, depthwise}: Pick<Convolution, 'filter' | 'd
   return channelsOf(filter, depthwise);
 }
 
+/** Whether it makes each pixel of one pixel, and all of them. */
+export function isPointwise({depthwise, filter, strides, pad}: Convolution): boolean {
+  const plain = typeof pad === 'string' || pad.flat().every(side => side === 0);
+  return !depthwise && String(filter.shape.slice(0, 2)) === '1,1' && String(strides) === '1,1' && plain;
+}
+
+/** Attributes of ops of ours that say what follows the sums; their names begin with `prefix`. */
+export function epilogueAttr(prefix: string, {bias, activation, leakyreluAlpha}: Epilogue): Record<string, Attr> {
+  return {
+    [`${prefix}bias`]: {b: bias !== undefined},
+    [`${prefix}activation`]: stringValue(activation),
+    [`${prefix}leakyrelu_alpha`]: {f: leakyreluAlpha},
+  };
+}
+
 /** Rows and columns of zeros around the input, where the stride is 1. */
 export function paddingOf({pad, filter, dilations}: Convolution): Sides {
   if (typeof pad !== 'string') return pad;
@@ -150,7 +165,8 @@ function padOf(node: NodeDef): Convolution['pad'] | undefined {
     : undefined;
 }
 
-function geometryAttr({strides, dilations, pad}: Geometry): Record<string, Attr> {
+/** Attributes that say where the window stands. */
+export function geometryAttr({strides, dilations, pad}: Geometry): Record<string, Attr> {
   const attr = {
     T: {type: 'DT_FLOAT'},
     data_format: stringValue('NHWC'),

@@ -102,7 +102,8 @@ function affine(
   });
 }
 
-function entered(graph: Graph, name: string, values: Float32Array, shape: readonly number[]): Constant {
+/** A constant that is new to the graph. */
+export function entered(graph: Graph, name: string, values: Float32Array, shape: readonly number[]): Constant {
   return {name: graph.addConstant(name, values, shape), dtype: 'float32', shape, values: () => values};
 }
 

@@ -56,14 +56,22 @@ export class Graph {
 
   /** Enters a constant of floats; gives its name, which begins with `name`. */
   addConstant(name: string, values: Float32Array, shape: readonly number[]): string {
-    let free = name;
-    for (let i = 1; this.#nodes.has(free) || this.weights.find(free) !== undefined; ++i) free = `${name}_${i}`;
+    const free = this.#freeName(name);
     this.weights.add(free, values, shape);
     this.#own.add(free);
     const tensorShape = {dim: shape.map(size => ({size: String(size)}))};
     const attr = {value: {tensor: {dtype: 'DT_FLOAT', tensorShape}}, dtype: {type: 'DT_FLOAT'}};
     this.#nodes.set(free, {name: free, op: 'Const', attr});
     return free;
+  }
+
+  /** Enters a node that others of a replacement read; gives its name, which begins with that of `node`. */
+  add(node: NodeDef): string {
+    const name = this.#freeName(node.name);
+    const named = {...node, name};
+    this.#nodes.set(name, named);
+    this.#connect(named);
+    return name;
   }
 
   /** Whether a constant was entered by rewriting. */
@@ -77,6 +85,12 @@ export class Graph {
     this.#nodes.set(node.name, node);
     this.#connect(node);
     if (old !== undefined) this.#disconnect(old);
+  }
+
+  #freeName(name: string): string {
+    let free = name;
+    for (let i = 1; this.#nodes.has(free) || this.weights.find(free) !== undefined; ++i) free = `${name}_${i}`;
+    return free;
   }
 
   #connect(node: NodeDef): void {

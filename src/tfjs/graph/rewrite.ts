@@ -4,18 +4,23 @@ import {DenseCrfError} from '../../core/errors.ts';
 import {nearest} from '../../core/nearest.ts';
 import {foldBatchNorm, foldBias, foldScale} from './fold.ts';
 import {fuseActivation} from './fuse-activation.ts';
+import {fuseAdd} from './fuse-add.ts';
 import {fusePadding} from './fuse-padding.ts';
 import {fuseSeparable} from './fuse-separable.ts';
 import {Graph} from './graph.ts';
 import {checkGraphDef, type GraphDef, type NodeDef, parseRef} from './node-def.ts';
 import {spaceToBatch} from './space-to-batch.ts';
+import {splitConcat} from './split-concat.ts';
 import {signatureNodes} from './signature.ts';
 import {Weights} from './weights.ts';
 
 /** One step of rewriting: the node that can take the place of another, or undefined where that is not proven. */
 type Rule = (graph: Graph, node: NodeDef) => NodeDef | undefined;
 
-const rules = {spaceToBatch, foldBias, foldScale, foldBatchNorm, fusePadding, fuseActivation, fuseSeparable} as const;
+const rules = {
+  ...{spaceToBatch, foldBias, foldScale, foldBatchNorm, fusePadding, fuseActivation},
+  ...{splitConcat, fuseSeparable, fuseAdd},
+} as const;
 
 /** What {@link rewriteArtifacts} can do. */
 export type RewriteName = keyof typeof rules;
@@ -28,7 +33,9 @@ export const rewriteNames: readonly RewriteName[] = [
   'foldBatchNorm',
   'fusePadding',
   'fuseActivation',
+  'splitConcat',
   'fuseSeparable',
+  'fuseAdd',
 ];
 
 /** What became of a graph. */
@@ -71,7 +78,7 @@ export function rewriteArtifacts(
   };
 }
 
-/** Applies rules until none applies any more: first all that make convolutions larger, then the one that joins them. */
+/** Applies rules until none applies any more: first all that make convolutions larger, then one by one those whose ops are ours. */
 function rewrite(graph: Graph, names: readonly RewriteName[]): Record<RewriteName, number> {
   const counts = {
     spaceToBatch: 0,
@@ -80,10 +87,13 @@ function rewrite(graph: Graph, names: readonly RewriteName[]): Record<RewriteNam
     foldBatchNorm: 0,
     fusePadding: 0,
     fuseActivation: 0,
+    splitConcat: 0,
     fuseSeparable: 0,
+    fuseAdd: 0,
   };
-  const stages = [rewriteNames.filter(name => name !== 'fuseSeparable'), ['fuseSeparable'] as const];
-  for (const stage of stages) {
+  const late: readonly RewriteName[] = ['splitConcat', 'fuseSeparable', 'fuseAdd'];
+  const first = rewriteNames.filter(name => !late.includes(name));
+  for (const stage of [first, ...late.map(name => [name])]) {
     const allowed = stage.filter(name => names.includes(name));
     while (graph.nodes.filter(node => graph.has(node) && step(graph, node, allowed, counts)).length > 0);
   }

@@ -1,20 +1,21 @@
 // What the four kernels of convolutions have in common.
-import {callNative} from '../../core/status.ts';
 import type {ConvKind} from '../../ops/conv-layers.ts';
 import type {Layer} from '../../ops/layer.ts';
-import {channelsOf} from '../../ops/layer.ts';
 import type {Shape4D} from '../../ops/tensor.ts';
 import type {TensorInfo} from '../core.ts';
 import {planFor} from '../plans.ts';
 import type {Storage} from '../storage/storage.ts';
+import {acceptsAddend, runPlan} from './addend.ts';
 import {inEitherOrder, type PictureAttrs} from './channels-first.ts';
 import {acceptsEpilogue, type EpilogueAttrs, type EpilogueInputs, epilogueOf} from './epilogue.ts';
-import {areFloats, type HotKernel, hotKernel, type KernelDefinition} from './kernel.ts';
+import {areFloats, type HotKernel, hotKernel, isGiven, type KernelDefinition, type Optional} from './kernel.ts';
 import {geometryOf} from './window.ts';
 
 interface Inputs extends EpilogueInputs {
   x: TensorInfo;
   filter: TensorInfo;
+  /** Of a kernel of ours alone. */
+  addend?: Optional<TensorInfo>;
 }
 
 type Attrs = PictureAttrs & EpilogueAttrs;
@@ -24,22 +25,19 @@ export function convolution(kernelName: string, kind: ConvKind): HotKernel {
   const channelsLast: KernelDefinition<Inputs, Attrs> = {
     kernelName,
     accepts(inputs, attrs) {
-      const {x, filter, bias, preluActivationWeights} = inputs;
+      const {x, filter, bias, preluActivationWeights, addend} = inputs;
       return (
-        areFloats(x, filter, bias, preluActivationWeights) &&
+        areFloats(x, filter, bias, preluActivationWeights, addend) &&
         x.shape.length === 4 &&
+        (!isGiven(addend) || acceptsAddend(addend, geometryOf(x.shape, filter.shape, attrs, kind).y)) &&
         acceptsEpilogue(inputs, attrs, outChannelsOf(kind, filter))
       );
     },
     run(storage, inputs, attrs) {
-      const {x, filter, bias, preluActivationWeights} = inputs;
-      const key = `${kind} ${x.shape.join()} ${JSON.stringify(attrs)}`;
-      const {plan, shape} = planFor(filter, key, [bias, preluActivationWeights], () =>
-        layerOf(kind, storage, inputs, attrs),
-      );
-      const y = storage.make(shape, 'float32');
-      callNative(() => plan.run(storage.floats(x), storage.floats(y), 0, channelsOf(shape)));
-      return y;
+      const {x, filter, bias, preluActivationWeights, addend} = inputs;
+      const key = `${kind}${isGiven(addend) ? ' adds' : ''} ${x.shape.join()} ${JSON.stringify(attrs)}`;
+      const layer = planFor(filter, key, [bias, preluActivationWeights], () => layerOf(kind, storage, inputs, attrs));
+      return runPlan(storage, layer, x, addend);
     },
   };
   return hotKernel(inEitherOrder(channelsLast));
@@ -50,7 +48,7 @@ function outChannelsOf(kind: ConvKind, {shape: [, , inChannels = 1, last = 1]}: 
 }
 
 function layerOf(kind: ConvKind, storage: Storage, inputs: Inputs, attrs: Attrs): Layer<Shape4D> {
-  const {x, filter} = inputs;
+  const {x, filter, addend} = inputs;
   const geometry = geometryOf(x.shape, filter.shape, attrs, kind);
   const epilogue = epilogueOf(storage, inputs, attrs, geometry.native.outChannels);
   return {
@@ -61,6 +59,7 @@ function layerOf(kind: ConvKind, storage: Storage, inputs: Inputs, attrs: Attrs)
       epilogue,
       exact: false,
       maxBytes: 0,
+      adds: isGiven(addend),
     },
     inputName: 'x',
     inputShape: geometry.x,

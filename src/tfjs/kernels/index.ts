@@ -1,3 +1,4 @@
+import {addConv2d} from './add-conv2d.ts';
 import {binaryKernels} from './binary.ts';
 import {conv2dBackpropFilter} from './conv2d-backprop-filter.ts';
 import {conv2dBackpropInput} from './conv2d-backprop-input.ts';
@@ -41,4 +42,4 @@ export const hotKernels: readonly HotKernel[] = [
 ];
 
 /** Kernels that tfjs does not know: backends that can have them get them. */
-export const ownKernels: readonly HotKernel[] = [separableConv2d];
+export const ownKernels: readonly HotKernel[] = [addConv2d, separableConv2d];

@@ -1,13 +1,12 @@
 // A kernel that tfjs does not have: graphs that `loadGraphModel` has rewritten ask for it.
-import {callNative} from '../../core/status.ts';
 import type {Layer} from '../../ops/layer.ts';
-import {channelsOf} from '../../ops/layer.ts';
 import type {Shape4D} from '../../ops/tensor.ts';
 import type {TensorInfo} from '../core.ts';
 import {planFor} from '../plans.ts';
 import type {Storage} from '../storage/storage.ts';
+import {acceptsAddend, runPlan} from './addend.ts';
 import {epilogueOf} from './epilogue.ts';
-import {areFloats, hotKernel, type Optional} from './kernel.ts';
+import {areFloats, hotKernel, isGiven, type Optional} from './kernel.ts';
 import {geometryOf, type WindowAttrs} from './window.ts';
 
 /** Its name, and that of the op in graphs. */
@@ -19,6 +18,8 @@ interface Inputs {
   pointwiseFilter: TensorInfo;
   depthwiseBias?: Optional<TensorInfo>;
   bias?: Optional<TensorInfo>;
+  /** Added before the activation; of the result's shape. */
+  addend?: Optional<TensorInfo>;
 }
 
 interface Attrs extends WindowAttrs {
@@ -31,33 +32,36 @@ interface Attrs extends WindowAttrs {
 /** A depthwise convolution and a 1x1 convolution of its result, each with bias and activation, channels last. */
 export const separableConv2d = hotKernel<Inputs, Attrs>({
   kernelName: SeparableConv2D,
-  accepts({x, depthwiseFilter, pointwiseFilter, depthwiseBias, bias}) {
+  accepts({x, depthwiseFilter, pointwiseFilter, depthwiseBias, bias, addend}, attrs) {
     const {shape} = depthwiseFilter;
     return (
-      areFloats(x, depthwiseFilter, pointwiseFilter, depthwiseBias, bias) &&
+      areFloats(x, depthwiseFilter, pointwiseFilter, depthwiseBias, bias, addend) &&
       x.shape.length === 4 &&
       x.shape[3] === shape[2] &&
-      pointwiseFilter.shape[2] === (shape[2] ?? 0) * (shape[3] ?? 0)
+      pointwiseFilter.shape[2] === (shape[2] ?? 0) * (shape[3] ?? 0) &&
+      (!isGiven(addend) || acceptsAddend(addend, outputShape(x, depthwiseFilter, pointwiseFilter, attrs)))
     );
   },
   run(storage, inputs, attrs) {
-    const {x, depthwiseFilter, pointwiseFilter, depthwiseBias, bias} = inputs;
-    const key = `separable ${x.shape.join()} ${JSON.stringify(attrs)}`;
-    const {plan, shape} = planFor(depthwiseFilter, key, [pointwiseFilter, depthwiseBias, bias], () =>
+    const {x, depthwiseFilter, pointwiseFilter, depthwiseBias, bias, addend} = inputs;
+    const key = `separable${isGiven(addend) ? ' adds' : ''} ${x.shape.join()} ${JSON.stringify(attrs)}`;
+    const layer = planFor(depthwiseFilter, key, [pointwiseFilter, depthwiseBias, bias], () =>
       layerOf(storage, inputs, attrs),
     );
-    const y = storage.make(shape, 'float32');
-    callNative(() => plan.run(storage.floats(x), storage.floats(y), 0, channelsOf(shape)));
-    return y;
+    return runPlan(storage, layer, x, addend);
   },
 });
 
+function outputShape(x: TensorInfo, depthwise: TensorInfo, pointwise: TensorInfo, attrs: Attrs): Shape4D {
+  const [batch, height, width] = geometryOf(x.shape, depthwise.shape, attrs, 'depthwise').y;
+  return [batch, height, width, pointwise.shape[3] ?? 1];
+}
+
 function layerOf(storage: Storage, inputs: Inputs, attrs: Attrs): Layer<Shape4D> {
-  const {x, depthwiseFilter, pointwiseFilter, depthwiseBias, bias} = inputs;
+  const {x, depthwiseFilter, pointwiseFilter, depthwiseBias, bias, addend} = inputs;
   const geometry = geometryOf(x.shape, depthwiseFilter.shape, attrs, 'depthwise');
   const between = {activation: attrs.depthwiseActivation, leakyreluAlpha: attrs.depthwiseLeakyreluAlpha};
   const [, , , outChannels = 1] = pointwiseFilter.shape;
-  const [batch, height, width] = geometry.y;
   return {
     native: {
       op: 'separable',
@@ -69,9 +73,10 @@ function layerOf(storage: Storage, inputs: Inputs, attrs: Attrs): Layer<Shape4D>
       outChannels,
       exact: false,
       maxBytes: 0,
+      adds: isGiven(addend),
     },
     inputName: 'x',
     inputShape: geometry.x,
-    outputShape: [batch, height, width, outChannels],
+    outputShape: outputShape(x, depthwiseFilter, pointwiseFilter, attrs),
   };
 }
