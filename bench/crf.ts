@@ -1,7 +1,7 @@
 // npm run bench:crf: densecrf and pydensecrf in turns on the same arrays. Writes docs/benchmarks.md and README.md's table.
 import {writeFileSync} from 'node:fs';
 import {parseArgs} from 'node:util';
-import {concurrency, simd, versions} from '../src/index.ts';
+import {concurrency, simd} from '../src/index.ts';
 import {type Contender, ownContender, peerContender} from './crf/contender.ts';
 import {fromPhotograph, fromVoc} from './crf/inputs.ts';
 import {type Effort, type Inputs, measure, type Result} from './crf/measure.ts';
@@ -11,7 +11,7 @@ import {photographs} from './crf/picture.ts';
 import {type Report, summary, toMarkdown, toSummary} from './crf/report.ts';
 import {type Workload, workloads} from './crf/workload.ts';
 import {writeSection} from './lib/document.ts';
-import {describeMachine} from './lib/machine.ts';
+import {reportHead} from './lib/head.ts';
 
 const usage = `npm run bench:crf -- [options]
   --json FILE      write every figure, all samples included
@@ -85,10 +85,7 @@ async function main(): Promise<void> {
   const ours = options.threads.split(',').map(threads => ownContender(Number(threads)));
   const effort = {processes: Number(options.processes), runs: Number(options.runs)};
   const report: Report = {
-    date: new Date().toISOString().slice(0, 10),
-    machine: describeMachine(),
-    densecrf: versions.densecrf,
-    isa: simd().active,
+    ...reportHead(),
     peer: typeof peer === 'string' ? `none (${peer})` : `pydensecrf ${peer.version} from PyPI, ${peer.versions}`,
     iterations,
     effort,

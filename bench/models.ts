@@ -3,10 +3,10 @@ import {writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
-import {concurrency, simd, versions} from '../src/index.ts';
+import {concurrency} from '../src/index.ts';
 import {writeSection} from './lib/document.ts';
 import {peerFolder} from './lib/install.ts';
-import {describeMachine} from './lib/machine.ts';
+import {reportHead} from './lib/head.ts';
 import {type Network, networks} from './models/networks.ts';
 import {type Row, summary, toMarkdown} from './models/report.ts';
 import type {KernelTime} from './models/trace.ts';
@@ -78,10 +78,7 @@ async function main(): Promise<void> {
   }
   await node.close();
   const report = {
-    date: new Date().toISOString().slice(0, 10),
-    machine: describeMachine(),
-    densecrf: versions.densecrf,
-    isa: simd().active,
+    ...reportHead(),
     peers: peersOf(rows),
     rounds,
     rows,

@@ -1,9 +1,9 @@
 // npm run bench:ops: convolutions beside oneDNN, XNNPACK, ONNX Runtime and TensorFlow.js. Writes a section of docs/benchmarks.md.
 import {writeFileSync} from 'node:fs';
 import {parseArgs} from 'node:util';
-import {concurrency, simd, versions} from '../src/index.ts';
+import {concurrency} from '../src/index.ts';
 import {writeSection} from './lib/document.ts';
-import {describeMachine} from './lib/machine.ts';
+import {reportHead} from './lib/head.ts';
 import type {WorkerProcess} from './lib/worker-process.ts';
 import {turnsOf} from './ops/answer.ts';
 import {startNative} from './ops/native.ts';
@@ -95,10 +95,7 @@ async function main(): Promise<void> {
   await native.close();
   await node?.close();
   const report = {
-    date: new Date().toISOString().slice(0, 10),
-    machine: describeMachine(),
-    densecrf: versions.densecrf,
-    isa: isa ?? simd().active,
+    ...reportHead(isa),
     peaks,
     peers,
     rounds,

@@ -4,9 +4,9 @@ import {createRequire} from 'node:module';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {makeTfjsNode} from '../scripts/tfjs-node.mjs';
-import {concurrency, simd, versions} from '../src/index.ts';
+import {concurrency} from '../src/index.ts';
 import {writeSection} from './lib/document.ts';
-import {describeMachine} from './lib/machine.ts';
+import {reportHead} from './lib/head.ts';
 import {WorkerProcess} from './lib/worker-process.ts';
 import {cases} from './swaps/cases.ts';
 import {type Report, type Run, slowerKernels, toMarkdown} from './swaps/report.ts';
@@ -82,8 +82,7 @@ async function report(backend: string): Promise<Report> {
   const peer = versionOf(backend);
   const runs: Run[] = [];
   for (const threads of options.threads.split(',').map(Number)) runs.push(await measure(backend, threads));
-  const date = new Date().toISOString().slice(0, 10);
-  return {date, machine: describeMachine(), densecrf: versions.densecrf, isa: simd().active, peer, rounds, runs};
+  return {...reportHead(), peer, rounds, runs};
 }
 
 async function main(): Promise<void> {

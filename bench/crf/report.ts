@@ -1,16 +1,12 @@
 import {table} from '../lib/document.ts';
-import type {Machine} from '../lib/machine.ts';
+import {machineText, type ReportHead} from '../lib/head.ts';
 import {short} from '../lib/statistics.ts';
 import type {Aspect, Figures} from './contender.ts';
 import type {Agreement, Effort, Result} from './measure.ts';
 import type {OptionResult} from './options.ts';
 
 /** What was measured, with everything that a reader needs to judge it. */
-export interface Report {
-  readonly date: string;
-  readonly machine: Machine;
-  readonly densecrf: string;
-  readonly isa: string;
+export interface Report extends ReportHead {
   /** The peer's versions, or why there is none. */
   readonly peer: string;
   readonly iterations: number;
@@ -121,7 +117,7 @@ export function toMarkdown(report: Report): string {
 
 Measured on ${report.date} with \`npm run bench:crf\`.
 
-- Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node.js ${machine.node}
+- ${machineText(machine)}
 - densecrf ${report.densecrf}, instruction set ${report.isa}
 - Peer: ${report.peer}
 - ${report.iterations} iterations; times are medians in ms, end to end: the object, its energies and terms, the lattices, inference.

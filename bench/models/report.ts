@@ -1,5 +1,5 @@
 import {table} from '../lib/document.ts';
-import type {Machine} from '../lib/machine.ts';
+import {machineText, type ReportHead} from '../lib/head.ts';
 import {short} from '../lib/statistics.ts';
 import type {Times, Turns} from '../ops/answer.ts';
 import type {KernelTime} from './trace.ts';
@@ -12,11 +12,7 @@ export interface Row {
   readonly profile: readonly KernelTime[];
 }
 
-export interface Report {
-  readonly date: string;
-  readonly machine: Machine;
-  readonly densecrf: string;
-  readonly isa: string;
+export interface Report extends ReportHead {
   /** Names with versions. */
   readonly peers: readonly string[];
   readonly rounds: number;
@@ -75,7 +71,7 @@ export function toMarkdown(report: Report): string {
 
 Measured on ${report.date} with \`npm run bench:models\`.
 
-- Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node.js ${machine.node}
+- ${machineText(machine)}
 - densecrf ${report.densecrf}, instruction set ${report.isa}, backend \`densecrf\`, graphs through its \`loadGraphModel\`
 - Peers: ${peers.join(', ')}. "rewritten" runs what densecrf's \`loadGraphModel\` made of the graph, "accelerated" the graph as it
   is with \`accelerate('tensorflow')\`; the others the graph as it is. wasm has one thread in Node.js. ONNX Runtime runs the layers of the

@@ -1,5 +1,5 @@
 import {table} from '../lib/document.ts';
-import type {Machine} from '../lib/machine.ts';
+import {machineText, type ReportHead} from '../lib/head.ts';
 import {short} from '../lib/statistics.ts';
 import {ratioOf, type Times, type Turns} from './answer.ts';
 import {type Shape, workOf} from './shapes.ts';
@@ -21,11 +21,7 @@ export interface Row {
   readonly node: Turns | undefined;
 }
 
-export interface Report {
-  readonly date: string;
-  readonly machine: Machine;
-  readonly densecrf: string;
-  readonly isa: string;
+export interface Report extends ReportHead {
   readonly peaks: readonly Peaks[];
   /** Names with versions. */
   readonly peers: {readonly native: readonly string[]; readonly node: readonly string[]};
@@ -137,7 +133,7 @@ export function toMarkdown(report: Report): string {
 
 Measured on ${report.date} with \`npm run bench:ops\`.
 
-- Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node.js ${machine.node}
+- ${machineText(machine)}
 - densecrf ${report.densecrf}, instruction set ${report.isa}
 - Native peers, in one process with densecrf's core: ${peers.native.join(', ') || none}
 - Peers in one Node.js process with \`densecrf/ops\`: ${peers.node.join(', ') || none}

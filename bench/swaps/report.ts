@@ -1,5 +1,5 @@
 import {table} from '../lib/document.ts';
-import type {Machine} from '../lib/machine.ts';
+import {machineText, type ReportHead} from '../lib/head.ts';
 import {median, short} from '../lib/statistics.ts';
 import type {Duel, Form} from './rivals.ts';
 
@@ -10,11 +10,7 @@ export interface Run {
   readonly duels: readonly Duel[];
 }
 
-export interface Report {
-  readonly date: string;
-  readonly machine: Machine;
-  readonly densecrf: string;
-  readonly isa: string;
+export interface Report extends ReportHead {
   readonly peer: string;
   readonly rounds: number;
   readonly runs: readonly Run[];
@@ -55,7 +51,7 @@ ${duelTable(runs, 'plain')}`;
 
 Measured on ${date} with \`npm run bench:swaps -- --backend ${backend}\`: each kernel that \`accelerate('${backend}')\` replaces, beside its native form.
 
-- Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node.js ${machine.node}
+- ${machineText(machine)}
 - densecrf ${densecrf}, instruction set ${isa}; ${peer}${backend === 'tensorflow' ? '' : ', which has one thread in Node.js'}
 - The layer before, a native kernel, makes the inputs anew for each run; the time is that of the kernel and of a native kernel behind it
   that looks at the result. Both forms take turns in one process, ${rounds} rounds of up to 12 runs; medians. A column without a name is

@@ -1,9 +1,10 @@
 // Arrays of JavaScript whose memory serves again once the tensor is disposed.
 import {native} from '../../native/load.ts';
 import type {backend_util, DataStorage, TensorInfo} from '../core.ts';
+import {ArrayStorage} from './arrays.ts';
 import {BufferPool, POOL_BYTES} from './buffer-pool.ts';
 import type {AdoptingStorage, NativeDtype} from './storage.ts';
-import {asBytes, asFloats, asInts, sizeOf, stableValues} from './values.ts';
+import {sizeOf, stableValues} from './values.ts';
 
 export type PooledValues = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
@@ -50,7 +51,7 @@ interface Backend {
 }
 
 /** The storage of such a backend. */
-export abstract class PooledStorage implements AdoptingStorage {
+export abstract class PooledStorage extends ArrayStorage implements AdoptingStorage {
   readonly #backend: Backend;
   readonly #data: DataStorage<unknown>;
   readonly #alignment: number;
@@ -61,6 +62,7 @@ export abstract class PooledStorage implements AdoptingStorage {
    * @param alignment of new arrays, in bytes; 0 for arrays that fill their buffer
    */
   constructor(backend: Backend, data: DataStorage<unknown>, alignment = 0) {
+    super();
     this.#backend = backend;
     this.#data = data;
     this.#alignment = alignment;
@@ -74,18 +76,6 @@ export abstract class PooledStorage implements AdoptingStorage {
 
   adopt({dataId}: TensorInfo): void {
     this.#data.get(dataId);
-  }
-
-  floats(tensor: TensorInfo): Float32Array {
-    return asFloats(this.#valuesOf(tensor));
-  }
-
-  ints(tensor: TensorInfo): Int32Array {
-    return asInts(this.#valuesOf(tensor));
-  }
-
-  bytes(tensor: TensorInfo): Uint8Array {
-    return asBytes(this.#valuesOf(tensor));
   }
 
   dispose({dataId}: TensorInfo): void {
@@ -107,7 +97,7 @@ export abstract class PooledStorage implements AdoptingStorage {
   /** What the backend is to keep of a new tensor. */
   protected abstract wrap(values: PooledValues, shape: number[], dtype: NativeDtype): PooledData;
 
-  #valuesOf(tensor: TensorInfo): backend_util.BackendValues {
+  protected override valuesOf(tensor: TensorInfo): backend_util.BackendValues {
     const {dataId} = tensor;
     // Asked for first of all: readSync may not know tensors that live on another backend still.
     const data = this.#data.get(dataId);

@@ -1,13 +1,14 @@
 import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
 import type {TensorInfo} from '../core.ts';
+import {ArrayStorage} from './arrays.ts';
 import type {AdoptingStorage, NativeDtype} from './storage.ts';
-import {asBytes, asFloats, asInts} from './values.ts';
 
 /** The backend's heap, read and written in place. */
-export class WasmStorage implements AdoptingStorage {
+export class WasmStorage extends ArrayStorage implements AdoptingStorage {
   readonly #backend: BackendWasm;
 
   constructor(backend: BackendWasm) {
+    super();
     this.#backend = backend;
   }
 
@@ -17,18 +18,6 @@ export class WasmStorage implements AdoptingStorage {
 
   adopt({dataId}: TensorInfo): void {
     this.#backend.getMemoryOffset(dataId);
-  }
-
-  floats(tensor: TensorInfo): Float32Array {
-    return asFloats(this.#view(tensor));
-  }
-
-  ints(tensor: TensorInfo): Int32Array {
-    return asInts(this.#view(tensor));
-  }
-
-  bytes(tensor: TensorInfo): Uint8Array {
-    return asBytes(this.#view(tensor));
   }
 
   dispose({dataId}: TensorInfo): void {
@@ -43,7 +32,7 @@ export class WasmStorage implements AdoptingStorage {
     // The heap keeps what was freed.
   }
 
-  #view(tensor: TensorInfo): Float32Array | Int32Array | Uint8Array {
+  protected override valuesOf(tensor: TensorInfo): Float32Array | Int32Array | Uint8Array {
     // typedArrayFromHeap looks at the heap before it brings in a tensor of another backend, for which the heap may grow.
     this.adopt(tensor);
     return this.#backend.typedArrayFromHeap(tensor);
