@@ -13,21 +13,6 @@ namespace {
 
 std::size_t padded(std::size_t labels) noexcept { return (labels + kRowGroup - 1) / kRowGroup * kRowGroup; }
 
-/// Rows of `labels` floats, `stride` apart, one behind the other.
-void pack_rows(const float* from, std::size_t stride, std::size_t labels, std::size_t count,
-               float* to) noexcept {
-  if (stride == labels) {
-    std::copy_n(from, count * labels, to);
-    return;
-  }
-  std::size_t i = 0;
-  // In whole groups: what is too much, less than a row, the next row puts right.
-  for (; labels >= kRowGroup && i + 1 < count; ++i, from += stride, to += labels) {
-    for (std::size_t l = 0; l < labels; l += kRowGroup) std::copy_n(from + l, kRowGroup, to + l);
-  }
-  for (; i < count; ++i, from += stride, to += labels) std::copy_n(from, labels, to);
-}
-
 }  // namespace
 
 std::size_t MeanFieldBuffers::bytes() const noexcept {
@@ -229,7 +214,7 @@ void MeanField::update(float* q, bool slice) {
   const Pass kind{.slice = slice, .splat = false, .wants_q = true};
   pass(kind, [&](std::size_t tile, unsigned, const float* from, std::size_t stride) {
     const std::size_t start = problem_.tiling.start(tile);
-    pack_rows(from, stride, labels, problem_.tiling.size(tile), q + start * labels);
+    kernels().pack_rows(from, labels, stride, problem_.tiling.size(tile), q + start * labels);
   });
 }
 
@@ -253,7 +238,7 @@ void write_marginals(const Marginals& out, const Tiling& tiling, std::size_t til
   tiling.for_runs(tile, [&](std::size_t first, std::size_t count, std::size_t place) {
     const float* from = q + (place - start) * stride;
     if (!out.probabilities.empty() && out.layout == Layout::kChannelsLast) {
-      pack_rows(from, stride, labels, count, out.probabilities.data() + first * labels);
+      kernels().pack_rows(from, labels, stride, count, out.probabilities.data() + first * labels);
     } else if (!out.probabilities.empty()) {
       for (std::size_t l = 0; l < labels; ++l) {
         float* to = out.probabilities.data() + l * points + first;

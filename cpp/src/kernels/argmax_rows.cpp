@@ -1,5 +1,6 @@
 #include "kernels/kernels.h"
 #include "simd/extremes.h"
+#include "simd/label_row.h"
 
 namespace densecrf::DENSECRF_ISA {
 
@@ -10,6 +11,13 @@ void argmax_rows(const float* rows, std::size_t labels, std::size_t stride, std:
     for (std::size_t i = 0; i < count; ++i) out[i] = rows[i * stride + 1] > rows[i * stride] ? 1 : 0;
     return;
   }
+  const bool done = with_label_row(labels, [=](auto row) {
+    for (std::size_t i = 0; i < count; ++i) {
+      row.load_from(rows + i * stride);
+      out[i] = row.greatest_label();
+    }
+  });
+  if (done) return;
   for (std::size_t i = 0; i < count; ++i, rows += stride) {
     const float top = -least_of(rows, labels, -1);
     std::int32_t label = 0;
