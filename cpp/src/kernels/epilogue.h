@@ -30,7 +30,19 @@ template <class V>
 }
 template <class V>
 [[gnu::always_inline]] static inline V at_most(V high, V x) noexcept {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(V) == 64) {
+    return __builtin_ia32_minps512_mask(high, x, V{}, static_cast<unsigned short>(-1), 4);
+  } else {
+    return __builtin_ia32_minps256(high, x);
+  }
+#elif defined(__AVX__)
+  return __builtin_ia32_minps256(high, x);
+#elif defined(__SSE__)
+  return __builtin_ia32_minps(high, x);
+#else
   return high < x ? high : x;
+#endif
 }
 
 /// The first `count` lanes of v.

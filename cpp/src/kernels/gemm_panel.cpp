@@ -189,8 +189,8 @@ template <std::size_t Rows, std::size_t Width>
 template <std::size_t Rows, std::size_t Width>
 void run(const GemmPanel& panel, Prefetch& prefetch, std::size_t first, std::size_t last) noexcept {
   constexpr auto kStep = static_cast<std::ptrdiff_t>(kBlock);
-  const bool is_whole = panel.output != nullptr && panel.columns == Width, is_deep = panel.depth > kShallow;
-  const std::size_t blocks = panel.depth / kBlock;
+  const bool is_whole = panel.output != nullptr && panel.columns == Width;
+  const std::size_t blocks = panel.depth > kShallow ? panel.depth / kBlock : 0;  // the rest one by one
   float spare[Rows * Width];
   for (; first < last; first += Rows) {
     forget_loads();
@@ -207,8 +207,7 @@ void run(const GemmPanel& panel, Prefetch& prefetch, std::size_t first, std::siz
       std::ptrdiff_t k = segment.input;
       const std::ptrdiff_t end = k + static_cast<std::ptrdiff_t>(panel.depth);
       for (std::size_t block = 0; block < blocks; ++block) {
-        if (is_deep)
-          unroll<Rows>([&](std::size_t i) { __builtin_prefetch(rows[i] + k + kAhead<Width> * kBlock); });
+        unroll<Rows>([&](std::size_t i) { __builtin_prefetch(rows[i] + k + kAhead<Width> * kBlock); });
         prefetch.step();
         for (const auto block_end = k + kStep; k < block_end; ++k, weights += Width)
           sums.add(rows, k, weights);
