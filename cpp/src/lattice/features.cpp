@@ -1,7 +1,7 @@
 #include "lattice/features.h"
 
 #include <algorithm>
-#include <type_traits>
+#include <utility>
 
 namespace densecrf {
 namespace {
@@ -15,6 +15,28 @@ std::vector<T> channels_last(std::span<const T> values, std::size_t points, std:
     for (std::size_t c = 0; c < channels; ++c) out[i * channels + c] = values[c * points + i];
   }
   return out;
+}
+
+/// The least and the greatest value of each channel, 0 included; `values` are [points, channels].
+template <class T>
+std::pair<std::vector<T>, std::vector<T>> extremes_of(const std::vector<T>& values, std::size_t channels) {
+  // So many points side by side: each value has a place of its own, as registers like it.
+  constexpr std::size_t kPoints = 64;
+  const std::size_t width = kPoints * channels;
+  std::vector<T> lows(width, 0), highs(width, 0);
+  T* __restrict low = lows.data();
+  T* __restrict high = highs.data();
+  for (std::size_t first = 0; first < values.size(); first += width) {
+    const T* __restrict from = values.data() + first;
+    const std::size_t count = std::min(width, values.size() - first);
+    for (std::size_t i = 0; i < count; ++i) low[i] = std::min(low[i], from[i]);
+    for (std::size_t i = 0; i < count; ++i) high[i] = std::max(high[i], from[i]);
+  }
+  for (std::size_t i = channels; i < width; ++i) {
+    low[i % channels] = std::min(low[i % channels], low[i]);
+    high[i % channels] = std::max(high[i % channels], high[i]);
+  }
+  return {std::move(lows), std::move(highs)};
 }
 
 }  // namespace
@@ -59,14 +81,7 @@ void Features::find_raw_bounds() {
   const std::size_t channels = channel_sigmas_.size();
   std::visit(
       [&](const auto& values) {
-        using Value = std::remove_cvref_t<decltype(values[0])>;
-        std::vector<Value> low(channels, 0), high(channels, 0);
-        for (std::size_t i = 0; i < values.size(); i += channels) {
-          for (std::size_t c = 0; c < channels; ++c) {
-            low[c] = std::min(low[c], values[i + c]);
-            high[c] = std::max(high[c], values[i + c]);
-          }
-        }
+        const auto [low, high] = extremes_of(values, channels);
         for (std::size_t c = 0; c < channels; ++c) {
           const double sigma = channel_sigmas_[c];
           raw_bounds_.push_back({static_cast<double>(low[c]) / sigma, static_cast<double>(high[c]) / sigma});

@@ -26,11 +26,14 @@ class SortedVertices {
   /// The vertex a step away from each vertex, or kNone.
   [[nodiscard]] std::vector<std::uint32_t> neighbours(const Key<Words>& step) const {
     std::vector<std::uint32_t> next(entries_.size(), kNone);
-    std::size_t at = 0;
-    for (const Entry& entry : entries_) {
-      const Key<Words> wanted = entry.key + step;
-      while (at < entries_.size() && entries_[at].key < wanted) ++at;
-      if (at < entries_.size() && entries_[at].key == wanted) next[entry.vertex] = entries_[at].vertex;
+    // Whichever list is behind goes on: no branch depends on the keys, which nothing could guess.
+    for (std::size_t from = 0, to = 0; from < entries_.size() && to < entries_.size();) {
+      const Key<Words> wanted = entries_[from].key + step;
+      const Entry& there = entries_[to];
+      const bool is_behind = there.key < wanted;
+      next[entries_[from].vertex] = there.key == wanted ? there.vertex : kNone;
+      to += is_behind ? 1 : 0;
+      from += is_behind ? 0 : 1;
     }
     return next;
   }
