@@ -62,6 +62,27 @@ function backprops(kernel: string, channels: number, out: number): Case[] {
   ];
 }
 
+/** The op of rewritten graphs; plain, it runs as its two halves. */
+function separable(size: number, channels: number, out: number, rate: number, stride = 1): Case {
+  const how = `${rate > 1 ? `, rate ${rate}` : ''}${stride > 1 ? `, stride ${stride}` : ''}`;
+  return {
+    kernel: 'DenseCrfSeparableConv2D',
+    title: `3x3 ${channels} to ${out}${how}, at ${size}`,
+    flow: {x: image(size, channels)},
+    fixed: {
+      depthwiseFilter: [3, 3, channels, 1],
+      depthwiseBias: [channels],
+      pointwiseFilter: [1, 1, channels, out],
+      bias: [out],
+    },
+    attrs: {
+      ...{strides: [stride, stride], pad: 'same', dataFormat: 'NHWC', dilations: [rate, rate]},
+      ...{depthwiseActivation: 'relu6', depthwiseLeakyreluAlpha: 0.2, activation: 'linear', leakyreluAlpha: 0.2},
+    },
+    isHeavy: size > size33,
+  };
+}
+
 const convolutions: readonly Case[] = [
   convolution('Conv2D', {size: size65, channels: 320, out: 256, kernel: 1, isHeavy: true}),
   convolution('Conv2D', {size: size33, channels: 96, out: 24, kernel: 1}),
@@ -74,6 +95,10 @@ const convolutions: readonly Case[] = [
   convolution('DepthwiseConv2dNative', {size: size65, channels: 576, out: 576, kernel: 3, rate: 2}),
   convolution('FusedDepthwiseConv2D', {size: 257, channels: 96, out: 96, kernel: 3, stride: 2, activation: 'relu6'}),
   convolution('FusedDepthwiseConv2D', {size: size33, channels: 960, out: 960, kernel: 3, rate: 2, activation: 'relu6'}),
+  separable(257, 96, 24, 1, 2),
+  separable(size33, 576, 96, 1),
+  separable(size33, 960, 160, 2),
+  separable(size65, 960, 320, 4),
   ...backprops('Conv2D', 256, 256),
   ...backprops('DepthwiseConv2dNative', 256, 256),
 ];

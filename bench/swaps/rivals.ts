@@ -1,8 +1,9 @@
 // A kernel of a backend in its plain and its native form, in turns.
 import * as tf from '@tensorflow/tfjs-core';
 import {AcceleratedBackend} from '../../src/tfjs/accelerated-backend.ts';
-import {hotKernels} from '../../src/tfjs/kernels/index.ts';
+import {hotKernels, ownKernels} from '../../src/tfjs/kernels/index.ts';
 import {checkInUse} from '../../src/tfjs/kernels/kernel.ts';
+import {SeparableConv2D} from '../../src/tfjs/kernels/separable-conv2d.ts';
 import type {BackendName} from '../../src/tfjs/swaps.ts';
 import {difference} from '../ops/node/contender.ts';
 import type {Case} from './cases.ts';
@@ -34,7 +35,7 @@ type Configs = ReadonlyMap<string, tf.KernelConfig>;
 /** Every kernel with a native form on this backend, as `accelerate` would make it, those that it leaves alone too. */
 function nativeForms(backend: BackendName, plain: Configs): Configs {
   const accelerated = new AcceleratedBackend(backend, tf.backend());
-  const forms = hotKernels.map((kernel): [string, tf.KernelConfig] => {
+  const forms = [...hotKernels, ...ownKernels].map((kernel): [string, tf.KernelConfig] => {
     const {kernelName} = kernel;
     const kernelFunc: tf.KernelFunc = call => {
       const {inputs, attrs = {}} = call;
@@ -50,6 +51,27 @@ function nativeForms(backend: BackendName, plain: Configs): Configs {
   return new Map(forms);
 }
 
+/** What a backend does for a separable convolution, which it does not know: its two halves. */
+function inHalves(backend: BackendName, plain: Configs): tf.KernelConfig {
+  const kernelFunc: tf.KernelFunc = ({inputs, attrs = {}, backend: instance}) => {
+    const half = (kernel: string, tensors: tf.NamedTensorInfoMap, own: tf.NamedAttrMap): tf.TensorInfo => {
+      const [y] = [
+        plain.get(kernel)?.kernelFunc({inputs: tensors, attrs: {...attrs, ...own}, backend: instance}),
+      ].flat();
+      if (y === undefined) throw new Error(`${backend} has no ${kernel}`);
+      return y;
+    };
+    const {x, depthwiseFilter, depthwiseBias, pointwiseFilter, bias} = inputs;
+    if (!x || !depthwiseFilter || !depthwiseBias || !pointwiseFilter || !bias) throw new Error('an input is missing');
+    const first = {x, filter: depthwiseFilter, bias: depthwiseBias};
+    const y = half('FusedDepthwiseConv2D', first, {activation: attrs.depthwiseActivation ?? 'linear'});
+    const z = half('FusedConv2D', {x: y, filter: pointwiseFilter, bias}, {strides: [1, 1], dilations: [1, 1]});
+    tf.backend().disposeData(y.dataId);
+    return z;
+  };
+  return {kernelName: SeparableConv2D, backendName: backend, kernelFunc};
+}
+
 /** Both forms of a backend's kernels. */
 export class Rivals {
   readonly #backend: string;
@@ -59,6 +81,9 @@ export class Rivals {
   constructor(backend: BackendName) {
     this.#backend = backend;
     const plain = new Map(tf.getKernelsForBackend(backend).map(kernel => [kernel.kernelName, kernel]));
+    const halves = inHalves(backend, plain);
+    plain.set(SeparableConv2D, halves);
+    tf.registerKernel(halves);
     this.#forms = {plain, native: nativeForms(backend, plain)};
   }
 
