@@ -3,7 +3,9 @@ import {writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
+import {checkChoice} from '../src/core/checks.ts';
 import {concurrency} from '../src/index.ts';
+import {rewriteNames} from '../src/tfjs/graph/rewrite.ts';
 import {writeSection} from './lib/document.ts';
 import {peerFolder} from './lib/install.ts';
 import {reportHead} from './lib/head.ts';
@@ -18,6 +20,7 @@ const usage = `npm run bench:models -- [options]
   --json FILE      write every figure, all samples included
   --only REGEX     only networks whose name matches
   --threads 1,2    thread counts
+  --without NAME   no peers, but densecrf without one rewrite, such as fuseSeparable: its gain alone
   --rounds N       rounds in which all take turns (default 7)
   --no-docs        leave docs/benchmarks.md alone, as everything but a whole run does`;
 
@@ -25,6 +28,7 @@ const {values: options} = parseArgs({
   options: {
     json: {type: 'string'},
     only: {type: 'string', default: ''},
+    without: {type: 'string', default: ''},
     threads: {type: 'string', default: concurrency() > 1 ? '1,2' : '1'},
     rounds: {type: 'string', default: '7'},
     'no-docs': {type: 'boolean', default: false},
@@ -32,6 +36,7 @@ const {values: options} = parseArgs({
   },
 });
 const rounds = Number(options.rounds);
+const without = options.without === '' ? '' : checkChoice('--without', options.without, rewriteNames);
 
 /** More than that, in units of the result's root mean square, is a wrong result. */
 const WRONG = 1e-2;
@@ -41,7 +46,7 @@ function isKernelTime(value: unknown): value is KernelTime {
 }
 
 async function measure(network: Network, threads: number, worker: WorkerProcess): Promise<Row> {
-  const turns = turnsOf(await worker.ask({do: 'measure', name: network.name, rounds}));
+  const turns = turnsOf(await worker.ask({do: 'measure', name: network.name, rounds, without}));
   if (turns === undefined) throw new Error(`densecrf cannot run ${network.name}`);
   const {kernels} = await worker.ask({do: 'profile', name: network.name, rounds});
   const profile = Array.isArray(kernels) ? kernels.filter(isKernelTime) : [];
@@ -86,7 +91,7 @@ async function main(): Promise<void> {
   const markdown = toMarkdown(report);
   console.log(`\n${markdown}`);
   if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, undefined, 2));
-  const isWhole = options.only === '' && chosen.every(({missing}) => missing === undefined);
+  const isWhole = options.only === '' && without === '' && chosen.every(({missing}) => missing === undefined);
   if (isWhole && !options['no-docs']) {
     writeSection(new URL('../docs/benchmarks.md', import.meta.url), 'bench:models', markdown);
   }

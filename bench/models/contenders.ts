@@ -1,6 +1,7 @@
 // Who runs a network: backends of tfjs, on the rewritten graph and on the graph as it is, and ONNX Runtime.
 import * as tf from '@tensorflow/tfjs-core';
-import {accelerate, borrow} from '../../src/tfjs/index.ts';
+import {rewriteNames} from '../../src/tfjs/graph/rewrite.ts';
+import {accelerate, borrow, type RewriteName} from '../../src/tfjs/index.ts';
 import type {Prepared} from '../ops/node/contender.ts';
 import {onnxSession} from './onnx.ts';
 import type {Loaded, Network} from './networks.ts';
@@ -23,8 +24,8 @@ export interface ModelContender {
 }
 
 interface BackendOptions {
-  /** The graph is rewritten before it is loaded. */
-  readonly isRewritten?: boolean;
+  /** How the graph is rewritten before it is loaded. */
+  readonly rewrites?: readonly RewriteName[];
   readonly isAccelerated?: boolean;
   /** Results are borrowed, not given away. */
   readonly isBorrowing?: boolean;
@@ -42,11 +43,11 @@ function read(outputs: readonly tf.Tensor[], isBorrowing: boolean): void {
 async function prepareOn(
   backend: string,
   network: Network,
-  {isRewritten = false, isAccelerated = false, isBorrowing = false}: BackendOptions,
+  {rewrites = [], isAccelerated = false, isBorrowing = false}: BackendOptions,
 ): Promise<PreparedNetwork> {
   await tf.setBackend(backend);
   let restore = (): void => undefined;
-  const loaded: Loaded = await network.load(isRewritten);
+  const loaded: Loaded = await network.load(rewrites);
   let last: tf.Tensor[] = [];
   const run = (): void => {
     tf.dispose(last);
@@ -75,7 +76,7 @@ export function onBackend(name: string, backend: string, options: BackendOptions
   return {
     name,
     prepare: network =>
-      options.isRewritten === true && !network.isGraph
+      options.rewrites !== undefined && !network.isGraph
         ? Promise.resolve(undefined)
         : prepareOn(backend, network, options),
   };
@@ -84,14 +85,20 @@ export function onBackend(name: string, backend: string, options: BackendOptions
 /** densecrf's own, always on the rewritten graph, where there is one. Like ONNX Runtime's, its results lie where the next ones will. */
 export const ours: ModelContender = {
   name: 'densecrf',
-  prepare: network => prepareOn('densecrf', network, {isRewritten: true, isBorrowing: true}),
+  prepare: network => prepareOn('densecrf', network, {rewrites: rewriteNames, isBorrowing: true}),
 };
 
 /** The same, every result in an array of its own, for the garbage collector. */
 export const oursGiven: ModelContender = {
   name: 'densecrf, dataSync',
-  prepare: network => prepareOn('densecrf', network, {isRewritten: true}),
+  prepare: network => prepareOn('densecrf', network, {rewrites: rewriteNames}),
 };
+
+/** densecrf's own, but for one rewrite. */
+export function oursWithout(name: RewriteName): ModelContender {
+  const rewrites = rewriteNames.filter(each => each !== name);
+  return onBackend(`densecrf without ${name}`, 'densecrf', {rewrites, isBorrowing: true});
+}
 
 /** The same layers, one by one, as they were when the graph was published. */
 export function onnxRuntime(loaded: unknown, threads: number): ModelContender {

@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
 import {type GraphModel, loadGraphModel as loadPlain} from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
-import {loadGraphModel} from '../../src/tfjs/index.ts';
+import {loadGraphModel, type RewriteName} from '../../src/tfjs/index.ts';
 import {ResNet} from './resnet.ts';
 
 /** A network that is loaded, on the backend that was set then. */
@@ -16,9 +16,9 @@ export interface Network {
   readonly name: string;
   /** Why it cannot be had; undefined if it can. */
   readonly missing: string | undefined;
-  /** Whether `load(true)` changes the graph. */
+  /** Whether rewrites change it. */
   readonly isGraph: boolean;
-  load(isRewritten: boolean): Promise<Loaded>;
+  load(rewrites: readonly RewriteName[]): Promise<Loaded>;
   /** Its layers one by one, as others run them: biases in their convolutions, those between SpaceToBatch and BatchToSpace dilated. */
   loadLayers(): Promise<Loaded>;
 }
@@ -63,7 +63,8 @@ function graphModel(name: string, file: string): Network {
     name,
     isGraph: true,
     missing: existsSync(folder) ? undefined : `there is no ${file} in ../shared/data/models`,
-    load: async isRewritten => loaded(await (isRewritten ? loadGraphModel(handler) : loadPlain(handler))),
+    load: async rewrites =>
+      loaded(await (rewrites.length > 0 ? loadGraphModel(handler, {rewrites}) : loadPlain(handler))),
     loadLayers: async () => loaded(await loadGraphModel(handler, {rewrites: ['foldBias', 'spaceToBatch']})),
   };
 }

@@ -7,8 +7,17 @@ import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import {tfjsNodeFolder} from '../../scripts/tfjs-node.mjs';
 import {concurrency} from '../../src/index.ts';
+import {rewriteNames} from '../../src/tfjs/graph/rewrite.ts';
 import {difference} from '../ops/node/contender.ts';
-import {type ModelContender, onBackend, onnxRuntime, ours, oursGiven, type PreparedNetwork} from './contenders.ts';
+import {
+  type ModelContender,
+  onBackend,
+  onnxRuntime,
+  ours,
+  oursGiven,
+  oursWithout,
+  type PreparedNetwork,
+} from './contenders.ts';
 import {type Network, networks} from './networks.ts';
 import {timesByKernel, trace} from './trace.ts';
 
@@ -16,6 +25,8 @@ interface Request {
   do: 'measure' | 'profile';
   name: string;
   rounds: number;
+  /** A rewrite whose gain alone is to be measured. */
+  without: string;
 }
 
 const [folder = '', threads = '1'] = process.argv.slice(2);
@@ -39,17 +50,17 @@ function contenders(): ModelContender[] {
   Object.assign(util, {isNullOrUndefined: (x: unknown) => x === null || x === undefined, isArray: Array.isArray});
   const hasNode = peer('@tensorflow/tfjs-node', tfjsNodeFolder) !== undefined;
   const runtime = peer('onnxruntime-node', folder);
-  const isRewritten = true;
+  const rewrites = rewriteNames;
   const node = [
     onBackend('tfjs-node', 'tensorflow'),
-    onBackend('tfjs-node, rewritten', 'tensorflow', {isRewritten}),
+    onBackend('tfjs-node, rewritten', 'tensorflow', {rewrites}),
     onBackend('tfjs-node, accelerated', 'tensorflow', {isAccelerated: true}),
   ];
   return [
     ours,
     ...(hasNode ? node : []),
     onBackend('wasm', 'wasm'),
-    onBackend('wasm, rewritten', 'wasm', {isRewritten}),
+    onBackend('wasm, rewritten', 'wasm', {rewrites}),
     ...(runtime === undefined ? [] : [onnxRuntime(runtime, Number(threads))]),
     oursGiven,
   ];
@@ -91,7 +102,7 @@ async function measure(all: readonly ModelContender[], network: Network, rounds:
 
 async function profile(network: Network, rounds: number): Promise<object> {
   await tf.setBackend('densecrf');
-  const loaded = await network.load(true);
+  const loaded = await network.load(rewriteNames);
   const run = (): void => tf.dispose(loaded.run());
   run();
   run();
@@ -111,6 +122,8 @@ for await (const line of createInterface({input: process.stdin})) {
   if (!isRequest(request)) throw new Error(`not a request: ${line}`);
   const network = networks.find(({name}) => name === request.name);
   if (network === undefined) throw new Error(`there is no network ${request.name}`);
-  const answer = request.do === 'profile' ? profile(network, request.rounds) : measure(all, network, request.rounds);
+  const lacking = rewriteNames.find(name => name === request.without);
+  const chosen = lacking === undefined ? all : [ours, oursWithout(lacking)];
+  const answer = request.do === 'profile' ? profile(network, request.rounds) : measure(chosen, network, request.rounds);
   console.log(JSON.stringify(await answer));
 }
