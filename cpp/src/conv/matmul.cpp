@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <new>
+#include <optional>
 #include <vector>
 
 #include "base/buffer.h"
 #include "base/parallel_steps.h"
 #include "base/worth.h"
 #include "conv/direct.h"
+#include "densecrf/elementwise.h"
 #include "kernels/kernels.h"
 
 namespace densecrf {
@@ -50,10 +52,39 @@ std::vector<std::int32_t> row_offsets(const MatmulShape& shape) {
   return offsets;
 }
 
+std::optional<UnaryOp> unary_of(Activation activation) noexcept {
+  switch (activation) {
+    case Activation::kRelu:
+      return UnaryOp::kRelu;
+    case Activation::kRelu6:
+      return UnaryOp::kRelu6;
+    case Activation::kElu:
+      return UnaryOp::kElu;
+    case Activation::kSigmoid:
+      return UnaryOp::kSigmoid;
+    case Activation::kLeakyRelu:
+      return UnaryOp::kLeakyRelu;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// activation(x + bias) of some columns, from `first` on.
+void finish(const Epilogue& epilogue, std::size_t first, std::size_t columns, float* x) noexcept {
+  const Kernels& run = kernels();
+  const auto with = [&](BinaryOp op, std::span<const float> vector) {
+    run.binary_row(op, x, 1, vector.data() + first, 1, columns, x);
+  };
+  if (!epilogue.bias.empty()) with(BinaryOp::kAdd, epilogue.bias);
+  if (epilogue.activation == Activation::kPrelu) with(BinaryOp::kPrelu, epilogue.slopes);
+  const std::optional<UnaryOp> op = unary_of(epilogue.activation);
+  if (op) run.unary_row(*op, epilogue.slope, x, columns, x);
+}
+
 /// Few rows on the left: packing would cost more than the product. Each row of the result is a weighted sum
 /// of the right matrix's rows.
-Status multiply_few(const MatmulShape& shape, const float* left, const float* right, float* result,
-                    const RunControl& control) {
+Status multiply_few(const MatmulShape& shape, const float* left, const float* right, const Epilogue& epilogue,
+                    float* result, const RunControl& control) {
   constexpr std::size_t kBlock = 256;
   const std::size_t blocks = (shape.columns + kBlock - 1) / kBlock;
   const std::vector<std::int32_t> offsets = row_offsets(shape);
@@ -62,8 +93,9 @@ Status multiply_few(const MatmulShape& shape, const float* left, const float* ri
   return parallel_steps(blocks, workers, control, [&](std::size_t block, unsigned) noexcept {
     const std::size_t first = block * kBlock, columns = std::min(kBlock, shape.columns - first);
     for (std::size_t i = 0; i < shape.rows; ++i) {
-      sum_rows(right + first, offsets.data(), left + i * shape.depth, shape.depth, columns,
-               result + i * shape.columns + first);
+      float* const row = result + i * shape.columns + first;
+      sum_rows(right + first, offsets.data(), left + i * shape.depth, shape.depth, columns, row);
+      finish(epilogue, first, columns, row);
     }
   });
 }
@@ -117,7 +149,7 @@ Status matmul(const MatmulShape& shape, std::span<const float> left, std::span<c
               const Epilogue& epilogue, std::span<float> result, const RunControl& control) noexcept try {
   constexpr std::size_t kFewRows = 3;
   const bool plain = epilogue.bias.empty() && epilogue.activation == Activation::kNone;
-  const bool few = shape.rows <= kFewRows && plain && !shape.transpose_right;
+  const bool few = shape.rows <= kFewRows && !shape.transpose_right;
   const std::size_t left_size = shape.rows * shape.depth, right_size = shape.depth * shape.columns;
   if (plain && shape.batch > 1 && shape.rows * right_size <= kSmall) {
     return multiply_small(shape, left.data(), right.data(), result.data(), control);
@@ -134,7 +166,7 @@ Status matmul(const MatmulShape& shape, std::span<const float> left, std::span<c
     }
     if (!few && (made.plan == nullptr || !shape.one_right)) made = make_matmul(shape, weights, epilogue, {});
     if (made.status != Status::kOk) return made.status;
-    const Status status = few ? multiply_few(shape, rows, weights, out, control)
+    const Status status = few ? multiply_few(shape, rows, weights, epilogue, out, control)
                               : made.plan->run(rows, out, shape.columns, control);
     if (status != Status::kOk) return status;
   }

@@ -43,7 +43,10 @@ TEST("matmul agrees with double precision, for any number of threads bit by bit"
     const auto left = normal_floats(random, shape.batch * shape.rows * shape.depth, 1);
     const auto right = normal_floats(random, shape.batch * shape.depth * shape.columns, 1);
     const auto bias = normal_floats(random, shape.columns, 1);
-    const Epilogue epilogue = yes() ? Epilogue{bias, Activation::kRelu, 0, {}} : Epilogue{};
+    const auto slopes = normal_floats(random, shape.columns, 1);
+    const Epilogue fused{yes() ? std::span<const float>(bias) : std::span<const float>(),
+                         static_cast<Activation>(round % 7), 0.1F, slopes};
+    const Epilogue epilogue = yes() ? fused : Epilogue{};
     const auto expected = product(shape, left, right, epilogue);
     std::vector<float> out(expected.size());
     const std::string which =
