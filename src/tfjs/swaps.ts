@@ -7,12 +7,8 @@ export const backendNames = ['cpu', 'wasm', 'tensorflow'] as const;
 /** A backend that can be accelerated. */
 export type BackendName = (typeof backendNames)[number];
 
-// `npm run bench:swaps` has the figures. For a dense layer of one row, the native form packs the matrix at each call.
-const kept: Record<BackendName, readonly string[]> = {
-  cpu: [],
-  wasm: ['_FusedMatMul', 'AvgPool'],
-  tensorflow: ['_FusedMatMul'],
-};
+// `npm run bench:swaps` has the figures.
+const kept: Record<BackendName, readonly string[]> = {cpu: [], wasm: ['AvgPool'], tensorflow: []};
 
 /** The kernels to replace. */
 export function swapsOf(name: BackendName): readonly HotKernel[] {
