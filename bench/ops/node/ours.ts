@@ -49,9 +49,10 @@ function single(problem: Problem): Prepared {
 function resize(problem: Problem): Prepared {
   const input = inputOf(problem);
   const size = [problem.outHeight, problem.outHeight] as const;
-  let output: Float32Array = new Float32Array(0);
+  // As plans, and ONNX Runtime, get theirs; TensorFlow.js writes where its last result lay.
+  const output = new Float32Array(problem.outHeight ** 2 * problem.shape.channels);
   return {
-    run: () => void (output = resizeBilinear(input, size, {halfPixelCenters: true}).data),
+    run: () => void resizeBilinear(input, size, {halfPixelCenters: true, output}),
     read: () => output,
     dispose: () => undefined,
   };
