@@ -66,16 +66,8 @@ function allocate<T>(create: () => T, bytes: number): T {
   }
 }
 
-let machineBytes: number | undefined;
-
-/** Bytes of memory that this process may use: the machine's, or its container's where that is less, at the first call. */
+/** Bytes of memory that this process may use: the machine's, or its container's where that is less. */
 function machineMemory(): number {
-  // Asking takes 0.1 ms: files of the system are read.
-  machineBytes ??= askForMemory();
-  return machineBytes;
-}
-
-function askForMemory(): number {
   // 0 or undefined: unconstrained or unknown, depending on the version of Node.js.
   const constrained: unknown = process.constrainedMemory();
   return typeof constrained === 'number' && constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
