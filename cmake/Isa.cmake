@@ -26,7 +26,8 @@ endif()
 # which learns from DENSECRF_HAVE_<ISA> what it has.
 #
 # Kernels named lattice_* decide in which lattice cell a point lies: they must round alike on every
-# instruction set, so their multiplications and additions are never contracted.
+# instruction set, so their multiplications and additions are never contracted. All others are contracted
+# within an expression, which some count on: Clang calls that `on`; GCC has only `fast` for it.
 function(densecrf_add_kernels target)
   set(_exact ${ARGN})
   list(FILTER _exact INCLUDE REGEX "/lattice_[^/]*$")
@@ -35,8 +36,9 @@ function(densecrf_add_kernels target)
     set(_objects densecrf_kernels_${isa})
     add_library(${_objects} OBJECT ${ARGN})
     target_compile_definitions(${_objects} PRIVATE DENSECRF_ISA=${isa})
-    target_compile_options(${_objects} PRIVATE ${DENSECRF_CORE_FLAGS} ${DENSECRF_FLAGS_${isa}} -ffp-contract=fast
-                                               -fno-math-errno -fno-trapping-math -fno-exceptions -Wno-psabi)
+    target_compile_options(${_objects} PRIVATE ${DENSECRF_CORE_FLAGS} ${DENSECRF_FLAGS_${isa}} -fno-math-errno
+                                               -ffp-contract=$<IF:$<CXX_COMPILER_ID:Clang,AppleClang>,on,fast>
+                                               -fno-trapping-math -fno-exceptions -Wno-psabi)
     target_link_libraries(${_objects} PRIVATE densecrf_flags)
     target_include_directories(${_objects} PRIVATE ${PROJECT_SOURCE_DIR}/cpp/include ${PROJECT_SOURCE_DIR}/cpp/src)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${_objects}>)

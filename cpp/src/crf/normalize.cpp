@@ -98,15 +98,17 @@ void fold_normalizations(const Tiling& tiling, std::span<const PairwiseWeights> 
   std::vector<Worker> all(
       workers, Worker{std::vector<float>(lattice.max_tile_slots()), std::vector<float>(tiling.max_points())});
   parallel_for(tiling.tiles(), workers, [&](std::size_t tile, unsigned worker) {
-    auto& [ones, factors] = all[worker];
-    gather_ones(lattice, tile, filtered.data(), ones);
+    // No structured binding: before C++20's last corrections, which Clang 14 lacks, a lambda may not capture
+    // one.
+    Worker& own = all[worker];
+    gather_ones(lattice, tile, filtered.data(), own.ones);
     const std::size_t at = tiling.start(tile) * rows, points = tiling.size(tile);
     for (std::size_t k = 0; k < terms.size(); ++k) {
       const Normalization how = terms[k].normalization;
       if (how == Normalization::kNone) continue;
       const TermRows term{at + lattice.terms()[k].first_row, lattice.terms()[k].dimensions + 1, rows, points};
-      with_factors(term, [&, at = factors.data()](const auto& of_term) {
-        of_term.find(how, slice, lattice.point_slots(), ones.data(), at);
+      with_factors(term, [&, ones = own.ones.data(), at = own.factors.data()](const auto& of_term) {
+        of_term.find(how, slice, lattice.point_slots(), ones, at);
         if (how != Normalization::kBefore) of_term.scale(at, slice);
         if (how == Normalization::kBefore || (how == Normalization::kSymmetric && splat != slice))
           of_term.scale(at, splat);

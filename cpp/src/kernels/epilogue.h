@@ -3,6 +3,10 @@
 // others, which are rare, on rows that were just stored.
 #include <cstddef>
 
+#if defined(__SSE__)
+#include <immintrin.h>
+#endif
+
 #include "kernels/gemm.h"
 #include "simd/exp.h"
 #include "simd/vec.h"
@@ -14,16 +18,14 @@ namespace densecrf::DENSECRF_ISA {
 // The larger (smaller) of a limit and x; x where x is NaN.
 template <class V>
 [[gnu::always_inline]] static inline V at_least(V low, V x) noexcept {
-#if defined(__AVX512F__)
+#if defined(__SSE__)
   if constexpr (sizeof(V) == 64) {
-    return __builtin_ia32_maxps512_mask(low, x, V{}, static_cast<unsigned short>(-1), 4);
+    return _mm512_max_ps(low, x);
+  } else if constexpr (sizeof(V) == 32) {
+    return _mm256_max_ps(low, x);
   } else {
-    return __builtin_ia32_maxps256(low, x);
+    return _mm_max_ps(low, x);
   }
-#elif defined(__AVX__)
-  return __builtin_ia32_maxps256(low, x);
-#elif defined(__SSE__)
-  return __builtin_ia32_maxps(low, x);
 #else
   return low > x ? low : x;
 #endif

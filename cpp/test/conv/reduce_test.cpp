@@ -6,8 +6,9 @@ namespace densecrf::oracle {
 
 TEST("softmax and argmax over the last axis, for any number of threads bit by bit") {
   Random random(51);
-  for (const auto& [rows, length] :
+  for (const auto& shape :
        {std::pair<std::size_t, std::size_t>{1, 1}, {1, 100'000}, {7, 5000}, {20'000, 21}, {200'000, 2}}) {
+    const std::size_t rows = shape.first, length = shape.second;
     const auto input = random.reals(rows * length, -5, 5);
     std::vector<double> expected(input.size());
     std::vector<std::int32_t> greatest(rows), indices(rows);

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <source_location>
 #include <span>
 #include <sstream>
 #include <string>
@@ -52,11 +51,9 @@ struct Expected {
 
 /// Checks that every number is within its bound; names the first that is not.
 inline void check_near(const std::string& which, std::span<const float> got,
-                       std::span<const Expected> expected,
-                       std::source_location where = std::source_location::current()) {
-  const auto fail = [&](const std::string& what) {
-    check::fail(where.file_name(), static_cast<int>(where.line()), which + ": " + what);
-  };
+                       std::span<const Expected> expected, const char* file = __builtin_FILE(),
+                       int line = __builtin_LINE()) {
+  const auto fail = [&](const std::string& what) { check::fail(file, line, which + ": " + what); };
   if (got.size() != expected.size()) return fail("lengths differ");
   for (std::size_t i = 0; i < got.size(); ++i) {
     if (std::abs(static_cast<double>(got[i]) - expected[i].value) <= expected[i].bound())

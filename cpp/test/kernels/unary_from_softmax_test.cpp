@@ -21,7 +21,8 @@ TEST("unary_from_softmax takes the logarithm within 1e-6 of what float32 makes o
   Random random(40);
   for (const std::size_t count : kCounts) {
     const auto p = random_probabilities(random, count);
-    for (const auto& [scale, offset, clip] : {std::array{1.0F, 0.0F, 1e-5F}, std::array{0.7F, 0.1F, 0.2F}}) {
+    for (const auto& numbers : {std::array{1.0F, 0.0F, 1e-5F}, std::array{0.7F, 0.1F, 0.2F}}) {
+      const float scale = numbers[0], offset = numbers[1], clip = numbers[2];
       std::vector<Expected> expected(count);
       for (std::size_t i = 0; i < count; ++i) {
         const double mixed =
