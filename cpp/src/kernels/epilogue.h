@@ -15,12 +15,13 @@ namespace densecrf::DENSECRF_ISA {
 
 // Static, because kernels leave no weak symbols behind: the larger ones need not be inlined.
 
-// The larger (smaller) of a limit and x; x where x is NaN.
+// The larger (smaller) of a limit and x; x where x is NaN. Of registers of AVX-512 the forms with a mask of
+// ones, as GCC 12 takes what the plain ones leave undefined for a mistake of ours.
 template <class V>
 [[gnu::always_inline]] static inline V at_least(V low, V x) noexcept {
 #if defined(__SSE__)
   if constexpr (sizeof(V) == 64) {
-    return _mm512_max_ps(low, x);
+    return _mm512_maskz_max_ps(0xFFFF, low, x);
   } else if constexpr (sizeof(V) == 32) {
     return _mm256_max_ps(low, x);
   } else {
@@ -32,16 +33,14 @@ template <class V>
 }
 template <class V>
 [[gnu::always_inline]] static inline V at_most(V high, V x) noexcept {
-#if defined(__AVX512F__)
+#if defined(__SSE__)
   if constexpr (sizeof(V) == 64) {
-    return __builtin_ia32_minps512_mask(high, x, V{}, static_cast<unsigned short>(-1), 4);
+    return _mm512_maskz_min_ps(0xFFFF, high, x);
+  } else if constexpr (sizeof(V) == 32) {
+    return _mm256_min_ps(high, x);
   } else {
-    return __builtin_ia32_minps256(high, x);
+    return _mm_min_ps(high, x);
   }
-#elif defined(__AVX__)
-  return __builtin_ia32_minps256(high, x);
-#elif defined(__SSE__)
-  return __builtin_ia32_minps(high, x);
 #else
   return high < x ? high : x;
 #endif
