@@ -54,7 +54,7 @@ async function measure(network: Network, threads: number, worker: WorkerProcess)
 }
 
 /** The versions of what took part. */
-function peersOf(rows: readonly Row[]): string[] {
+async function peersOf(rows: readonly Row[], worker: WorkerProcess): Promise<string[]> {
   const names = rows.flatMap(({turns}) => turns.peers.map(({name}) => name));
   const versionOf = (name: string, from: string): string => {
     const manifest: unknown = createRequire(`${from}/package.json`)(`${name}/package.json`);
@@ -62,8 +62,11 @@ function peersOf(rows: readonly Row[]): string[] {
     return `${name} ${String(version)}`;
   };
   const project = fileURLToPath(new URL('..', import.meta.url));
+  const tensorflow = await worker.ask({do: 'tensorflow', name: '', rounds: 0});
   return [
-    ...(names.includes('tfjs-node') ? [versionOf('@tensorflow/tfjs-node', peerFolder('tfjs-node'))] : []),
+    ...(names.includes('tfjs-node')
+      ? [`${versionOf('@tensorflow/tfjs-node', peerFolder('tfjs-node'))} on TensorFlow ${String(tensorflow.version)}`]
+      : []),
     versionOf('@tensorflow/tfjs-backend-wasm', project),
     ...(names.includes('onnxruntime-node') ? [versionOf('onnxruntime-node', peerFolder('node'))] : []),
   ];
@@ -81,13 +84,9 @@ async function main(): Promise<void> {
       rows.push(row);
     }
   }
+  const peers = await peersOf(rows, node.worker(1));
   await node.close();
-  const report = {
-    ...reportHead(),
-    peers: peersOf(rows),
-    rounds,
-    rows,
-  };
+  const report = {...reportHead(), peers, rounds, rows};
   const markdown = toMarkdown(report);
   console.log(`\n${markdown}`);
   if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, undefined, 2));

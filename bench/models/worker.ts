@@ -22,7 +22,8 @@ import {type Network, networks} from './networks.ts';
 import {timesByKernel, trace} from './trace.ts';
 
 interface Request {
-  do: 'measure' | 'profile';
+  /** 'tensorflow' asks for the version of the library under tfjs-node. */
+  do: 'measure' | 'profile' | 'tensorflow';
   name: string;
   rounds: number;
   /** A rewrite whose gain alone is to be measured. */
@@ -111,6 +112,25 @@ async function profile(network: Network, rounds: number): Promise<object> {
   return {kernels: timesByKernel(calls).map(each => ({...each, calls: each.calls / rounds, ms: each.ms / rounds}))};
 }
 
+/** The version of the library under tfjs-node; empty without it. */
+async function tensorflow(): Promise<object> {
+  if (!('tensorflow' in tf.engine().registryFactory)) return {version: ''};
+  await tf.setBackend('tensorflow');
+  const backend: object = tf.backend();
+  const binding = 'binding' in backend ? backend.binding : undefined;
+  const hasVersion = typeof binding === 'object' && binding !== null && 'TF_Version' in binding;
+  return {version: hasVersion ? String(binding.TF_Version) : ''};
+}
+
+async function answerTo(request: Request): Promise<object> {
+  if (request.do === 'tensorflow') return tensorflow();
+  const network = networks.find(({name}) => name === request.name);
+  if (network === undefined) throw new Error(`there is no network ${request.name}`);
+  if (request.do === 'profile') return profile(network, request.rounds);
+  const lacking = rewriteNames.find(name => name === request.without);
+  return measure(lacking === undefined ? all : [ours, oursWithout(lacking)], network, request.rounds);
+}
+
 function isRequest(value: unknown): value is Request {
   return typeof value === 'object' && value !== null && 'do' in value && 'name' in value && 'rounds' in value;
 }
@@ -120,10 +140,5 @@ const all = contenders();
 for await (const line of createInterface({input: process.stdin})) {
   const request: unknown = JSON.parse(line);
   if (!isRequest(request)) throw new Error(`not a request: ${line}`);
-  const network = networks.find(({name}) => name === request.name);
-  if (network === undefined) throw new Error(`there is no network ${request.name}`);
-  const lacking = rewriteNames.find(name => name === request.without);
-  const chosen = lacking === undefined ? all : [ours, oursWithout(lacking)];
-  const answer = request.do === 'profile' ? profile(network, request.rounds) : measure(chosen, network, request.rounds);
-  console.log(JSON.stringify(await answer));
+  console.log(JSON.stringify(await answerTo(request)));
 }

@@ -1,7 +1,10 @@
 import {allocateBytes} from '../../core/memory.ts';
 
-/** As much as a large network's activations at a time; less than a process of tfjs holds anyway. */
-export const POOL_BYTES = 256 * 2 ** 20;
+/**
+ * As much as the activations of a large network whose layers are not fused: with less than a run asks for, each buffer would be let
+ * go just before it is wanted again.
+ */
+export const POOL_BYTES = 512 * 2 ** 20;
 
 // Below this, the system's own allocator is as fast.
 const LEAST_BYTES = 1 << 15;
