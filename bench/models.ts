@@ -10,7 +10,7 @@ import {writeSection} from './lib/document.ts';
 import {peerFolder} from './lib/install.ts';
 import {reportHead} from './lib/head.ts';
 import {type Network, networks} from './models/networks.ts';
-import {type Row, summary, toMarkdown} from './models/report.ts';
+import {type Row, summary, toMarkdown, toSummary} from './models/report.ts';
 import type {KernelTime} from './models/trace.ts';
 import {turnsOf} from './ops/answer.ts';
 import {NodeHalf} from './ops/node.ts';
@@ -22,7 +22,7 @@ const usage = `npm run bench:models -- [options]
   --threads 1,2    thread counts
   --without NAME   no peers, but densecrf without one rewrite, such as fuseSeparable: its gain alone
   --rounds N       rounds in which all take turns (default 7)
-  --no-docs        leave docs/benchmarks.md alone, as everything but a whole run does`;
+  --no-docs        leave docs/benchmarks.md and README.md alone, as everything but a whole run does`;
 
 const {values: options} = parseArgs({
   options: {
@@ -93,6 +93,7 @@ async function main(): Promise<void> {
   const isWhole = options.only === '' && without === '' && chosen.every(({missing}) => missing === undefined);
   if (isWhole && !options['no-docs']) {
     writeSection(new URL('../docs/benchmarks.md', import.meta.url), 'bench:models', markdown);
+    writeSection(new URL('../README.md', import.meta.url), 'bench:models', toSummary(report));
   }
   const wrong = rows.filter(({turns}) => !(turns.ours.difference < WRONG));
   for (const {network, threads, turns} of wrong) {

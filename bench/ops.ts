@@ -96,6 +96,7 @@ async function main(): Promise<void> {
   await node?.close();
   const report = {
     ...reportHead(isa),
+    isForced: isa !== undefined,
     peaks,
     peers,
     rounds,
@@ -104,9 +105,10 @@ async function main(): Promise<void> {
   const markdown = toMarkdown(report);
   console.log(`\n${markdown}`);
   if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, undefined, 2));
-  const isWhole = options.only === '' && isa === undefined && !options['no-peer'];
+  const isWhole = options.only === '' && !options['no-peer'];
   if (isWhole && !options['no-docs']) {
-    writeSection(new URL('../docs/benchmarks.md', import.meta.url), 'bench:ops', markdown);
+    const name = isa === undefined ? 'bench:ops' : `bench:ops ${isa}`;
+    writeSection(new URL('../docs/benchmarks.md', import.meta.url), name, markdown);
   }
   for (const row of rows.filter(fallsShort)) console.log(`below what is needed: ${summary(row)}`);
   const wrong = wrongResults(rows);

@@ -87,6 +87,18 @@ ${counts.map(threads => section(report, threads)).join('\n\n')}
 `;
 }
 
+/** The heart of it, for the README: networks as they are published, with the most threads. */
+export function toSummary({rows, machine, date, peers}: Report): string {
+  const most = Math.max(...rows.map(({threads}) => threads));
+  const columns = names(rows).filter(name => !name.includes(','));
+  const body = rows
+    .filter(({threads}) => threads === most)
+    .map(row => [row.network, `**${short(row.turns.ours.median)}**`, ...columns.map(name => cell(row, name))]);
+  return `${table([['ms, 513 x 513 pixels', 'densecrf', ...columns], ...body])}
+
+${machine.cpu}, ${most} threads; ${peers.join(', ')}; ${date}.`;
+}
+
 /** One line for the terminal while the others are measured. */
 export function summary(row: Row): string {
   const peers = row.turns.peers.map(({name}) => `${name} ${cell(row, name)}`);

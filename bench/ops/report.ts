@@ -22,6 +22,8 @@ export interface Row {
 }
 
 export interface Report extends ReportHead {
+  /** Whether its instruction set is not what the machine would choose. */
+  readonly isForced: boolean;
   readonly peaks: readonly Peaks[];
   /** Names with versions. */
   readonly peers: {readonly native: readonly string[]; readonly node: readonly string[]};
@@ -129,9 +131,12 @@ export function toMarkdown(report: Report): string {
   const {machine, peers, rows} = report;
   const least = Math.min(...rows.map(({threads}) => threads));
   const none = 'none';
-  return `## Convolutions
+  const [title, command] = report.isForced
+    ? [`Convolutions with ${report.isa}`, `npm run bench:ops -- --isa ${report.isa}`]
+    : ['Convolutions', 'npm run bench:ops'];
+  return `## ${title}
 
-Measured on ${report.date} with \`npm run bench:ops\`.
+Measured on ${report.date} with \`${command}\`.
 
 - ${machineText(machine)}
 - densecrf ${report.densecrf}, instruction set ${report.isa}
