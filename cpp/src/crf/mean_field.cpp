@@ -150,19 +150,6 @@ void MeanField::pass(const Pass& kind, Sink sink) noexcept {
   });
 }
 
-float MeanField::keep_latest(std::size_t tile, const float* q, std::size_t stride) noexcept {
-  const std::size_t labels = problem_.labels;
-  float* latest = buffers_.latest.data() + problem_.tiling.start(tile) * labels;
-  float change = 0;
-  for (std::size_t p = 0; p < problem_.tiling.size(tile); ++p) {
-    for (std::size_t l = 0; l < labels; ++l) {
-      change = std::max(change, std::fabs(q[p * stride + l] - latest[p * labels + l]));
-      latest[p * labels + l] = q[p * stride + l];
-    }
-  }
-  return change;
-}
-
 Status MeanField::infer(const Schedule& schedule, const Marginals& out, const RunControl& control) {
   const int iterations = schedule.iterations;
   const bool watches = schedule.tolerance > 0, freezes = schedule.freeze > 0;
@@ -178,10 +165,9 @@ Status MeanField::infer(const Schedule& schedule, const Marginals& out, const Ru
     write_marginals(out, problem_.tiling, tile, labels, q, stride);
   };
   const auto sink = [&](std::size_t tile, unsigned worker, const float* q, std::size_t stride) {
-    if (watches)
-      changes[worker] = std::max(changes[worker], keep_latest(tile, q, stride));
-    else
-      write(tile, q, stride);
+    if (!watches) return write(tile, q, stride);
+    float* latest = buffers_.latest.data() + problem_.tiling.start(tile) * labels;
+    kernels().replace_rows(q, labels, stride, problem_.tiling.size(tile), latest, &changes[worker]);
   };
   pass({.slice = false, .splat = iterations > 0, .wants_q = watches || iterations == 0}, sink);
   for (int t = 1; t <= iterations; ++t) {

@@ -94,8 +94,6 @@ class MeanField {
   };
   template <class Sink>
   void pass(const Pass& kind, Sink sink) noexcept;
-  /// Keeps a tile's Q as the latest; the greatest change of it.
-  float keep_latest(std::size_t tile, const float* q, std::size_t stride) noexcept;
   void run_over_tiles(FunctionRef<void(std::size_t, unsigned)> body) const noexcept;
 
   Problem problem_;

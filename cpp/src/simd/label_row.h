@@ -56,6 +56,13 @@ class LabelRow {
     const I others = I{} + static_cast<std::int32_t>(last_ + Lanes);
     return fold(top == splat<V>(fold(top, kGreatest)) ? label : others, kLeast);
   }
+  [[nodiscard]] static V zero() noexcept { return V{}; }
+  /// top = max(top, |this - other|)
+  [[gnu::always_inline]] void raise_to_distance(const LabelRow& other, V& top) const noexcept {
+    for (std::size_t g = 0; g < Groups; ++g) {
+      top = kGreatest(kGreatest(v_[g] - other.v_[g], other.v_[g] - v_[g]), top);
+    }
+  }
   /// this = x - this
   [[gnu::always_inline]] void subtract_from(float x) noexcept {
     for (std::size_t g = 0; g < Groups; ++g) v_[g] = x - v_[g];
