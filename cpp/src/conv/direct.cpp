@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t kGroup = 144;
 constexpr std::size_t kColumns = 256;
 constexpr std::size_t kLeastColumns = 64;  // where there would be too few tasks
-constexpr std::size_t kChunk = 512;        // rows of weights that go through a group together
 // Weights of a shallow layer that a task takes at once, in floats: its outputs then are long runs of memory.
 constexpr std::size_t kShallow = std::size_t{16} << 10;
 constexpr std::size_t kTasksPerThread = 8;
@@ -64,12 +63,14 @@ struct Chunk {
 
 class Chunks {
  public:
-  explicit Chunks(const Class& of) noexcept : taps_(of.taps.size()), depth_(of.taps.empty() ? 0 : of.depth) {
-    if (depth_ > kChunk) {
-      parts_ = divide_up(depth_, kChunk);
+  /// Each of at most `deepest` rows of weights.
+  Chunks(const Class& of, std::size_t deepest) noexcept
+      : taps_(of.taps.size()), depth_(of.taps.empty() ? 0 : of.depth) {
+    if (depth_ > deepest) {
+      parts_ = divide_up(depth_, deepest);
       count_ = taps_ * parts_;
     } else {
-      count_ = std::max<std::size_t>(divide_up(taps_ * depth_, kChunk), 1);
+      count_ = std::max<std::size_t>(divide_up(taps_ * depth_, deepest), 1);
     }
   }
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
@@ -197,7 +198,7 @@ class Direct final : public LayerPlan {
                  std::size_t pixel_stride) const noexcept {
     const Class& of = classes_[task.of_class];
     locate(of, task, pixel_stride, scratch);
-    const Chunks chunks(of);
+    const Chunks chunks(of, weights_.deepest());
     const bool adds = addend.data != nullptr, summed = adds || chunks.count() > 1;
     for (std::size_t i = 0; i < chunks.count(); ++i) {
       const bool last = i + 1 == chunks.count();

@@ -61,6 +61,7 @@ PackedWeights::PackedWeights(const WeightView& weights, const Epilogue& epilogue
     : rows_(weights.taps * weights.depth), activation_(epilogue.activation), slope_(epilogue.slope) {
   PanelShape shape{};
   kernels.panel_shape(shape);
+  deepest_ = shape.deepest;
   panels_ = cut_into_panels(weights.columns, shape);
   const std::size_t width = panels_.back().first + panels_.back().width;
   bias_ = padded(epilogue.bias, width);

@@ -46,6 +46,8 @@ class PackedWeights {
   [[nodiscard]] const float* data(const Panel& panel) const noexcept {
     return data_.data() + panel.first * rows_;
   }
+  /// How many rows of them are best multiplied at a time.
+  [[nodiscard]] std::size_t deepest() const noexcept { return deepest_; }
   [[nodiscard]] EpilogueRow epilogue(const Panel& panel) const noexcept {
     return {bias_.data() + panel.first, activation_, slope_, slopes_.data() + panel.first};
   }
@@ -55,7 +57,7 @@ class PackedWeights {
 
  private:
   std::vector<Panel> panels_;
-  std::size_t rows_;
+  std::size_t rows_, deepest_;
   Activation activation_;
   float slope_;
   Buffer<float> data_, bias_, slopes_;

@@ -7,11 +7,15 @@
 namespace densecrf {
 namespace {
 
+// Its phases wait for each other and its rounding is larger: not for nothing.
+constexpr double kLeastGain = 1.1;
+
 bool prefers_winograd(const ConvShape& shape, const DirectGeometry& direct, const PlanOptions& options) {
   if (options.exact || options.adds || !winograd_fits(shape)) return false;
   const std::size_t columns = padded_columns(shape.out_channels, kernels());
   const auto weights = static_cast<double>(9 * shape.input.channels * columns);
-  return winograd_cost(shape, options).time < winograd::direct_time(count_products(direct, columns), weights);
+  return kLeastGain * winograd_cost(shape, options).time <
+         winograd::direct_time(count_products(direct, columns), weights);
 }
 
 }  // namespace

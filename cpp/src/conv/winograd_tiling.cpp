@@ -232,6 +232,7 @@ Budget::Budget(const ConvShape& shape, const PlanOptions& options) noexcept {
   const std::size_t channels = shape.input.channels;
   lanes = panel.lanes;
   widest = panel.widest;
+  while (kLeastColumns % widest > lanes) widest -= lanes;  // blocks are to be full
   columns = (shape.out_channels + lanes - 1) / lanes * lanes;
   chunks = (channels + kDepth - 1) / kDepth;
   depth = ((channels + chunks - 1) / chunks + 15) / 16 * 16;

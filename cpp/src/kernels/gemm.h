@@ -14,10 +14,11 @@ inline constexpr std::size_t kPanelVectors = 4;
 
 /// How wide panels may be, as `panel_shape` of the kernels says: any multiple of `lanes` up to `widest`, at
 /// most kPanelVectors times `lanes`. The widest are the fastest. Where `half` is not 0, panels of
-/// `half` and of `lanes + half` columns exist as well.
+/// `half` and of `lanes + half` columns exist as well. At most `deepest` rows of weights are best multiplied
+/// at a time.
 struct PanelShape {
   std::size_t lanes, widest;
-  std::size_t half = 0;
+  std::size_t half = 0, deepest = 0;
 };
 
 /// Epilogue of a panel's columns: arrays from its first one on, `width` long.

@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t kVectors = 4;
 constexpr std::size_t kRowsOf[kVectors + 1] = {0, 7, 7, 7, 6};
 #elif defined(__AVX2__)
-constexpr std::size_t kVectors = 2;
-constexpr std::size_t kRowsOf[kVectors + 1] = {0, 7, 6};
+constexpr std::size_t kVectors = 3;
+constexpr std::size_t kRowsOf[kVectors + 1] = {0, 7, 6, 4};
 #elif defined(__aarch64__)
 constexpr std::size_t kVectors = 4;
 constexpr std::size_t kRowsOf[kVectors + 1] = {0, 7, 7, 7, 6};
@@ -22,6 +22,8 @@ constexpr std::size_t kVectors = 3;
 constexpr std::size_t kRowsOf[kVectors + 1] = {0, 7, 5, 4};
 #endif
 static_assert(kVectors <= kPanelVectors);
+// So many rows of a narrow panel stay in the first cache; those of a wide one come from the second.
+constexpr std::size_t kDeepest = kVectors * kLanes < 32 ? 256 : 512;
 
 constexpr std::size_t kMaxRows = 7;
 constexpr std::size_t kLine = 64;                      // bytes
@@ -261,7 +263,7 @@ void run_panel(const GemmPanel& panel) noexcept {
 }  // namespace
 
 void panel_shape(PanelShape& shape) noexcept {
-  shape = {kLanes, kVectors * kLanes, kHalf == kLanes ? 0 : kHalf};
+  shape = {kLanes, kVectors * kLanes, kHalf == kLanes ? 0 : kHalf, kDeepest};
 }
 
 void gemm_panel(const GemmPanel& panel) noexcept {
