@@ -38,7 +38,7 @@ function timesOf(value: unknown): Times {
   return {name, note, difference: typeof difference === 'number' ? difference : NaN, ...spread(samples.map(Number))};
 }
 
-/** The best peer's time by ours, medians; NaN without a peer. */
-export function ratioOf({ours, peers}: Turns): number {
-  return peers.length === 0 ? NaN : Math.min(...peers.map(({median}) => median)) / ours.median;
+/** The best peer's time by ours, of medians or of the least times; NaN without a peer. */
+export function ratioOf({ours, peers}: Turns, of: 'median' | 'min' = 'median'): number {
+  return peers.length === 0 ? NaN : Math.min(...peers.map(times => times[of])) / ours[of];
 }
