@@ -178,9 +178,8 @@ ${machine.cpu}, ${machine.cores} cores, ${threads} threads, ${simd().active}, No
 \`npm run bench:scaling\`: medians of ${runs} runs, 80/13/10 + 3/3, ${ITERATIONS} iterations, each run with a new object; "lattices kept" is
 the second inference on it. The picture of every size is one photograph, enlarged or reduced. Up to some hundred thousand points the
 processor's caches hold all arrays of a pass; beyond, each pass streams them from memory once, and with the lattices kept a point costs
-the same, within 25 %, however many there are. A new object costs up to a half more at 16 million points: its gigabytes are memory that the
-process does not have yet, which the system clears first (64 MiB of disposed objects are kept; with 6 GiB kept, 16 million points
-took 210 to 256 ns each where they took 249 to 314), and its vertices are looked for in tables beyond the caches.
+nearly the same however many there are. A new object of many points costs more: its gigabytes are memory that the process does not have
+yet, which the system clears first ([design-notes.md](design-notes.md)), and its vertices are looked for in tables beyond the caches.
 
 ![Cost of a point](images/scaling-points.svg)
 ![Labels](images/scaling-labels.svg)

@@ -22,7 +22,7 @@ export interface Row {
 }
 
 export interface Report extends ReportHead {
-  /** Whether its instruction set is not what the machine would choose. */
+  /** Whether its instruction set was asked for. */
   readonly isForced: boolean;
   readonly peaks: readonly Peaks[];
   /** Names with versions. */
