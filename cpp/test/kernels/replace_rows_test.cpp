@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "kernels/kernel_case.h"
 
 namespace densecrf::oracle {
@@ -43,6 +45,26 @@ TEST("replace_rows finds the one number that moved, wherever it lies") {
         use.replace_rows(rows.data(), labels, stride, 3, out.data(), &change);
         CHECK_EQ(change, 0.5F);
       });
+    }
+  }
+}
+
+TEST("replace_rows counts what is not a number as no change") {
+  constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+  for (const std::size_t labels : {2, 3, 21, 64, 67}) {
+    for (const std::size_t stride : {labels, padded(labels) + 8}) {
+      for (std::size_t at = 0; at < 2 * labels; ++at) {
+        std::vector<float> rows(2 * stride, 0.25F);
+        rows[at / labels * stride + at % labels] = kNone;
+        on_every_isa([&](const Kernels& use, const std::string&) {
+          std::vector<float> out(2 * labels);
+          float change = 0;
+          use.replace_rows(rows.data(), labels, stride, 2, out.data(), &change);
+          CHECK_EQ(change, 0.25F);
+          use.replace_rows(rows.data(), labels, stride, 2, out.data(), &change);
+          CHECK_EQ(change, 0.25F);
+        });
+      }
     }
   }
 }
